@@ -1,0 +1,58 @@
+{
+  'variables': {
+    'addon_api': '<!(node -p "require(\'node-addon-api\').include_dir")',
+    'node_api_headers': '<!(node -p "require(\'node-api-headers\').include_dir")',
+    'harness%': '<!(node -p "fs.existsSync(\'native/harness\')")',
+  },
+  'target_defaults': {
+    'include_dirs': ['native', '<(addon_api)', '<(node_api_headers)'],
+    'defines': ['NAPI_VERSION=8', 'NODE_ADDON_API_DISABLE_CPP_EXCEPTIONS'],
+    'cflags': ['-fPIC', '-fvisibility=hidden', '-Wall', '-Wextra'],
+    'cflags_cc': ['-std=c++17'],
+  },
+  'targets': [
+    {
+      'target_name': 'membarrier',
+      'type': 'loadable_module',
+      'sources': [
+        'native/addon.cc',
+        'native/allocation.cc',
+        'native/async_call.cc',
+        'native/membarrier_abi.cc',
+        'native/registrations.cc',
+        'native/return_stack.cc',
+      ],
+      'cflags_cc': ['-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics'],
+      'conditions': [
+        ['OS=="linux"', {
+          # nodelete: the record of registrations must outlive the worker that loaded the library (native/registrations.h).
+          'ldflags': ['-Wl,-z,nodelete,-z,relro,-z,now', '-Wl,--version-script=<(module_root_dir)/native/exports.map'],
+          # Neither libstdc++ nor libm: one binary serves glibc and musl.
+          'configurations': {'Release': {'ldflags': ['-nodefaultlibs']}},
+          'libraries': ['-lc', '-lgcc'],
+        }],
+        # libgcc's out-of-line atomics ask glibc, and only glibc, for the processor's abilities.
+        ['OS=="linux" and target_arch=="arm64"', {'cflags': ['-mno-outline-atomics']}],
+      ],
+    },
+  ],
+  'conditions': [
+    # For tests and benchmarks. The published package has no sources for it, and its prebuilt binaries do without.
+    ['OS=="linux" and harness=="true"', {
+      'targets': [
+        {
+          'target_name': 'harness',
+          'type': 'loadable_module',
+          'sources': [
+            'native/harness/affinity.cc',
+            'native/harness/fork_probe.cc',
+            'native/harness/harness.cc',
+            'native/harness/reference_loop.cc',
+            'native/harness/seccomp.cc',
+            'native/return_stack.cc',
+          ],
+        },
+      ],
+    }],
+  ],
+}

@@ -1,0 +1,115 @@
+// The Node-API glue of `membarrier.node`. Every function answers a number, the kernel's value or -errno; JavaScript
+// checks the arguments before and builds the errors after. Nothing here throws.
+//
+// Reading an argument or making a number costs a call back into Node-API, 4 to 7 ns each. So the hot functions take
+// none: a barrier answers undefined for success, and `call` exchanges its words through a mailbox.
+
+#include <napi.h>
+
+#include "async_call.h"
+#include "membarrier_abi.h"
+#include "registrations.h"
+#include "syscall.h"
+
+namespace membarrier {
+
+namespace {
+
+napi_value Number(napi_env env, int32_t value) {
+  napi_value result = nullptr;
+  napi_create_int32(env, value, &result);
+  return result;
+}
+
+// What `call` reads and writes, one per environment: an ArrayBuffer that JavaScript sees as an Int32Array of this
+// shape.
+struct Mailbox {
+  int32_t command;
+  int32_t flags;
+  int32_t cpu_id;
+  int32_t answer;
+};
+
+// The buffer lives as long as the environment: the strong reference is never given up. lib/native/ keeps it to itself,
+// so nobody can detach it, and V8 does not move what it points to.
+Mailbox* CreateMailbox(Napi::Env env, Napi::Object exports) {
+  void* data = nullptr;
+  napi_value buffer = nullptr;
+  napi_ref reference = nullptr;
+  if (napi_create_arraybuffer(env, sizeof(Mailbox), &data, &buffer) != napi_ok) return nullptr;
+  if (napi_create_reference(env, buffer, 1, &reference) != napi_ok) return nullptr;
+  if (napi_set_named_property(env, exports, "mailbox", buffer) != napi_ok) return nullptr;
+  return static_cast<Mailbox*>(data);
+}
+
+// call(): the words are in the mailbox, the answer goes there.
+napi_value CallSync(napi_env env, napi_callback_info info) {
+  void* data = nullptr;
+  napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
+  auto* mailbox = static_cast<Mailbox*>(data);
+  mailbox->answer = Call(mailbox->command, static_cast<uint32_t>(mailbox->flags), mailbox->cpu_id);
+  return nullptr;
+}
+
+template <Command command>
+napi_value Barrier(napi_env env, napi_callback_info) {
+  const int32_t answer = Call(command, 0, 0);
+  return answer == 0 ? nullptr : Number(env, answer);
+}
+
+// globalAsync(): GLOBAL, on the thread pool.
+napi_value GlobalAsync(napi_env env, napi_callback_info) {
+  return CallOnThreadPool(
+      env, [](int32_t command) { return Call(command, 0, 0); }, kGlobal);
+}
+
+// record(): the record of registrations.
+napi_value ReadRecord(napi_env env, napi_callback_info) { return Number(env, static_cast<int32_t>(Record())); }
+
+// The one argument of register() and registerAsync(), which lib/ has checked: the number of a barrier.
+int32_t BarrierArgument(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value value = nullptr;
+  int32_t barrier = 0;
+  napi_get_cb_info(env, info, &count, &value, nullptr, nullptr);
+  napi_get_value_int32(env, value, &barrier);
+  return barrier;
+}
+
+// register(barrier)
+napi_value RegisterSync(napi_env env, napi_callback_info info) {
+  return Number(env, Register(BarrierArgument(env, info)));
+}
+
+// registerAsync(barrier)
+napi_value RegisterAsync(napi_env env, napi_callback_info info) {
+  return CallOnThreadPool(env, Register, BarrierArgument(env, info));
+}
+
+napi_property_descriptor Method(const char* name, napi_callback callback, void* data = nullptr) {
+  return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_enumerable, data};
+}
+
+}  // namespace
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  Mailbox* mailbox = CreateMailbox(env, exports);
+  if (mailbox == nullptr) return exports;
+  const napi_property_descriptor methods[] = {
+      Method("call", CallSync, mailbox),
+      Method("globalAsync", GlobalAsync),
+      Method("record", ReadRecord),
+      Method("register", RegisterSync),
+      Method("registerAsync", RegisterAsync),
+      Method("globalExpedited", Barrier<kGlobalExpedited>),
+      Method("privateExpedited", Barrier<kPrivateExpedited>),
+      Method("privateExpeditedSyncCore", Barrier<kPrivateExpeditedSyncCore>),
+      Method("privateExpeditedRseq", Barrier<kPrivateExpeditedRseq>),
+  };
+  napi_define_properties(env, exports, sizeof(methods) / sizeof(methods[0]), methods);
+  return exports;
+}
+
+NODE_API_MODULE(membarrier, Init)
+
+}  // namespace membarrier

@@ -1,0 +1,20 @@
+// The process-wide record: which barriers were registered *through this package*, by any thread.
+//
+// - One record for the main thread and all workers, since they share one mapping of the library. It is linked
+//   `-z nodelete`, so that the record outlives every worker, as the kernel's own registration does.
+// - A bit is set only after the kernel has accepted the registration, and is never cleared: nothing unregisters.
+// - fork(2) copies the record and the kernel's registrations alike; exec clears both.
+#pragma once
+
+#include <cstdint>
+
+namespace membarrier {
+
+// The barriers registered so far: the sum of their command numbers. Makes no system call.
+uint32_t Record();
+
+// Registers a barrier (one of the four that need it; the caller checks). Returns 0 or -errno. A barrier that is in
+// the record already makes no system call; otherwise this blocks for 5 to 25 ms in a process with several threads.
+int32_t Register(int32_t barrier);
+
+}  // namespace membarrier
