@@ -1,0 +1,73 @@
+// The Node-API glue of `harness.node`: what tests and benchmarks need natively. The library never loads it.
+
+#include <napi.h>
+
+#include "affinity.h"
+#include "fork_probe.h"
+#include "reference_loop.h"
+#include "seccomp.h"
+
+namespace harness {
+
+namespace {
+
+int32_t Int32(const Napi::Value& value) { return value.As<Napi::Number>().Int32Value(); }
+
+// pin(cpu): 0 or -errno
+Napi::Value PinThread(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), Pin(Int32(info[0]))); }
+
+// affinity(): number[]
+Napi::Value ThreadAffinity(const Napi::CallbackInfo& info) {
+  const std::vector<int32_t> cpus = Affinity();
+  Napi::Array result = Napi::Array::New(info.Env(), cpus.size());
+  for (uint32_t i = 0; i < cpus.size(); ++i) result[i] = Napi::Number::New(info.Env(), cpus[i]);
+  return result;
+}
+
+// libcLoop, ownLoop(command, flags, cpuId, iterations): { nanoseconds, answer }
+template <LoopResult (*loop)(int32_t, uint32_t, int32_t, uint32_t)>
+Napi::Value ReferenceLoop(const Napi::CallbackInfo& info) {
+  const auto iterations = info[3].As<Napi::Number>().Uint32Value();
+  const LoopResult found = loop(Int32(info[0]), static_cast<uint32_t>(Int32(info[1])), Int32(info[2]), iterations);
+  Napi::Object result = Napi::Object::New(info.Env());
+  result["nanoseconds"] = Napi::Number::New(info.Env(), found.nanoseconds);
+  result["answer"] = Napi::Number::New(info.Env(), found.answer);
+  return result;
+}
+
+// deny(command | -1, errno | 0 to kill the process | -1 to kill the thread): 0 or -errno
+Napi::Value DenyMembarrier(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), Deny(Int32(info[0]), Int32(info[1])));
+}
+
+// callInFork([[command, flags, cpuId], ...]): number[], or -errno
+Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
+  const auto list = info[0].As<Napi::Array>();
+  std::vector<Words> calls;
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const auto words = list.Get(i).As<Napi::Array>();
+    calls.push_back({Int32(words.Get(0U)), static_cast<uint32_t>(Int32(words.Get(1U))), Int32(words.Get(2U))});
+  }
+  std::vector<int32_t> answers;
+  const int32_t error = CallInFork(calls, &answers);
+  if (error != 0) return Napi::Number::New(info.Env(), error);
+  Napi::Array result = Napi::Array::New(info.Env(), answers.size());
+  for (uint32_t i = 0; i < answers.size(); ++i) result[i] = Napi::Number::New(info.Env(), answers[i]);
+  return result;
+}
+
+}  // namespace
+
+Napi::Object Init(Napi::Env env, Napi::Object exports) {
+  exports["pin"] = Napi::Function::New(env, PinThread);
+  exports["affinity"] = Napi::Function::New(env, ThreadAffinity);
+  exports["libcLoop"] = Napi::Function::New(env, ReferenceLoop<LibcLoop>);
+  exports["ownLoop"] = Napi::Function::New(env, ReferenceLoop<OwnLoop>);
+  exports["deny"] = Napi::Function::New(env, DenyMembarrier);
+  exports["callInFork"] = Napi::Function::New(env, ForkProbe);
+  return exports;
+}
+
+NODE_API_MODULE(harness, Init)
+
+}  // namespace harness
