@@ -1,0 +1,133 @@
+// The native layer without Node.js. CTest runs each case in a process of its own: nothing unregisters.
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <cerrno>
+#include <thread>
+#include <vector>
+
+#include "fork_probe.h"
+#include "membarrier_abi.h"
+#include "registrations.h"
+#include "return_stack.h"
+#include "seccomp.h"
+#include "syscall.h"
+
+using namespace membarrier;
+
+namespace {
+
+constexpr Command kRegistrable[] = {kGlobalExpedited, kPrivateExpedited, kPrivateExpeditedSyncCore,
+                                    kPrivateExpeditedRseq};
+
+bool Has(int32_t command) { return (Call(kQuery, 0, 0) & command) != 0; }
+
+// How the upstream selftests begin, and what must hold before any registration.
+void CheckUnregistered() {
+  CHECK(Call(kQuery, 0, 0) > 0);
+  CHECK(Call(-1, 0, 0) == -EINVAL);
+  CHECK(Call(kQuery, 1, 0) == -EINVAL);
+  CHECK(Call(kPrivateExpedited, 0, 0) == -EPERM);
+  CHECK(Call(kPrivateExpeditedSyncCore, 0, 0) == (Has(kPrivateExpeditedSyncCore) ? -EPERM : -EINVAL));
+  CHECK(Call(kGlobalExpedited, 0, 0) == 0);
+}
+
+void RegisterAll() {
+  for (const Command command : kRegistrable) {
+    if (Has(command)) CHECK(Register(command) == 0);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the upstream cases single-threaded") {
+  CheckUnregistered();
+  CHECK(Call(kRegisterPrivateExpedited, 0, 0) == 0);
+  CHECK(Call(kPrivateExpedited, 0, 0) == 0);
+}
+
+TEST_CASE("the upstream cases with a sibling") {
+  std::atomic<bool> stop{false};
+  std::thread sibling([&] {
+    while (!stop.load()) std::this_thread::yield();
+  });
+  CheckUnregistered();
+  CHECK(Call(kRegisterPrivateExpedited, 0, 0) == 0);
+  CHECK(Call(kPrivateExpedited, 0, 0) == 0);
+  stop.store(true);
+  sibling.join();
+}
+
+TEST_CASE("the record is empty at first and keeps what the kernel has accepted") {
+  CHECK(Record() == 0);
+  uint32_t expected = 0;
+  for (const Command command : kRegistrable) {
+    if (!Has(command)) continue;
+    CHECK(Register(command) == 0);
+    expected |= static_cast<uint32_t>(command);
+    CHECK(Record() == expected);
+    CHECK(Call(command, 0, 0) == 0);
+  }
+}
+
+TEST_CASE("what is in the record is registered again without a system call") {
+  CHECK(Register(kPrivateExpedited) == 0);
+  REQUIRE(harness::Deny(harness::kEveryCommand, harness::kKill) == 0);
+  CHECK(Register(kPrivateExpedited) == 0);
+}
+
+TEST_CASE("what the kernel refuses is not recorded") {
+  REQUIRE(harness::Deny(kRegisterPrivateExpedited, EPERM) == 0);
+  CHECK(Register(kPrivateExpedited) == -EPERM);
+  CHECK(Record() == 0);
+}
+
+TEST_CASE("every registration of a race succeeds") {
+  std::vector<std::thread> threads;
+  threads.reserve(8);
+  for (int i = 0; i < 8; ++i) threads.emplace_back(RegisterAll);
+  for (std::thread& thread : threads) thread.join();
+  for (const Command command : kRegistrable) {
+    CHECK(((Record() & static_cast<uint32_t>(command)) != 0) == Has(command));
+    if (Has(command)) CHECK(Call(command, 0, 0) == 0);
+  }
+}
+
+TEST_CASE("fork inherits the registration") {
+  std::vector<int32_t> answers;
+  const std::vector<harness::Words> barrier = {{kPrivateExpedited, 0, 0}};
+  REQUIRE(harness::CallInFork(barrier, &answers) == 0);
+  CHECK(answers == std::vector<int32_t>{-EPERM});
+  CHECK(Register(kPrivateExpedited) == 0);
+  REQUIRE(harness::CallInFork(barrier, &answers) == 0);
+  CHECK(answers == std::vector<int32_t>{0});
+}
+
+#if defined(__linux__) && defined(__x86_64__)
+
+namespace {
+
+// A leaf, so that its locals lie in the red zone, which they fill to the last word: the one that a call would
+// overwrite.
+[[gnu::noinline]] uint64_t Leaf(uint64_t seed) {
+  volatile uint64_t locals[16];
+  for (uint64_t i = 0; i < 16; ++i) locals[i] = seed + i;
+  RefillReturnStack();
+  uint64_t sum = 0;
+  for (const uint64_t local : locals) sum += local;
+  return sum;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): to be deep is its purpose
+[[gnu::noinline]] uint64_t Nested(uint64_t depth) { return depth == 0 ? Leaf(depth) : Nested(depth - 1) + Leaf(depth); }
+
+}  // namespace
+
+TEST_CASE("refilling the return stack changes nothing but predictions") {
+  uint64_t expected = 0;
+  for (uint64_t depth = 0; depth <= 100; ++depth) expected += 16 * depth + 120;
+  CHECK(Nested(100) == expected);
+}
+
+#endif
