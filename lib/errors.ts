@@ -1,0 +1,67 @@
+/**
+ * The typed errors. Each has a literal `code`, a negative `errno` (as util.getSystemErrorName takes it), `syscall` and
+ * `command`, all own and enumerable. The kernel's codes are `E*`, ours `ERR_*`. What they say is in answers.ts.
+ */
+import type { CommandName } from './commands.js';
+import type { ErrnoName } from './errno.js';
+
+export type MembarrierErrorCode =
+  | 'ERR_MEMBARRIER_NOT_REGISTERED'
+  | 'ERR_MEMBARRIER_UNSUPPORTED_COMMAND'
+  | 'ERR_MEMBARRIER_UNAVAILABLE'
+  | 'ERR_MEMBARRIER_BLOCKED'
+  | ErrnoName;
+
+/** The base of them all; as a class of its own, any other answer of the kernel, with the errno's name as its code. */
+export class MembarrierError extends Error {
+  declare readonly code: MembarrierErrorCode;
+  /** Negative. */
+  declare readonly errno: number;
+  declare readonly syscall: 'membarrier';
+  declare readonly command: CommandName;
+}
+
+/** The command needs registration, and this process has not registered it here. No system call was made. */
+export class NotRegisteredError extends MembarrierError {
+  declare readonly code: 'ERR_MEMBARRIER_NOT_REGISTERED';
+}
+
+/** The kernel has membarrier(2), but not this command: EINVAL. */
+export class UnsupportedCommandError extends MembarrierError {
+  declare readonly code: 'ERR_MEMBARRIER_UNSUPPORTED_COMMAND';
+}
+
+/** There is no membarrier(2) here: ENOSYS, another platform, or no addon that could be loaded (see `cause`). */
+export class UnavailableError extends MembarrierError {
+  declare readonly code: 'ERR_MEMBARRIER_UNAVAILABLE';
+}
+
+/** A sandbox denies the call: EPERM where the kernel itself never answers it. */
+export class BlockedError extends MembarrierError {
+  declare readonly code: 'ERR_MEMBARRIER_BLOCKED';
+}
+
+// As Error has its own: on the prototype, and not enumerable.
+for (const errorClass of [
+  MembarrierError,
+  NotRegisteredError,
+  UnsupportedCommandError,
+  UnavailableError,
+  BlockedError,
+]) {
+  const name = { value: errorClass.name, configurable: true, writable: true };
+  Object.defineProperty(errorClass.prototype, 'name', name);
+}
+
+/**
+ * Gives a new error its properties. Not a constructor's work: one of our own between the class and Error adds a tenth
+ * and more to the cost of a refused call, one frame of the stack that V8 must walk.
+ */
+export function complete<E extends MembarrierError>(error: E, code: E['code'], errno: number, command: CommandName): E {
+  const properties: { -readonly [K in 'code' | 'errno' | 'syscall' | 'command']: MembarrierError[K] } = error;
+  properties.code = code;
+  properties.errno = errno;
+  properties.syscall = 'membarrier';
+  properties.command = command;
+  return error;
+}

@@ -1,0 +1,37 @@
+/** The barriers by the names of the manual page, for code that does not carry a Barrier. */
+import { errorFor } from './answers.js';
+import { cpuOf, type RseqOptions } from './arguments.js';
+import { issuer } from './barrier.js';
+import { callOrThrow, requireBinding } from './call.js';
+import { requireRegistered } from './registration.js';
+
+export function privateExpedited(): void {
+  requireRegistered('PRIVATE_EXPEDITED')();
+}
+
+export function privateExpeditedSyncCore(): void {
+  requireRegistered('PRIVATE_EXPEDITED_SYNC_CORE')();
+}
+
+export function privateExpeditedRseq(options?: RseqOptions): void {
+  const cpu = cpuOf(options);
+  requireRegistered('PRIVATE_EXPEDITED_RSEQ')({ cpu });
+}
+
+let issueGlobalExpedited: (() => void) | undefined;
+
+/** Needs no registration of the caller, so there is nothing to look up in the record. */
+export function globalExpedited(): void {
+  issueGlobalExpedited ??= issuer(requireBinding('GLOBAL_EXPEDITED'), 'GLOBAL_EXPEDITED');
+  issueGlobalExpedited();
+}
+
+/** On the thread pool, since it waits for 8 to 24 ms. */
+export async function global(): Promise<void> {
+  const answer = await requireBinding('GLOBAL').globalAsync();
+  if (answer !== 0) throw errorFor('GLOBAL', answer);
+}
+
+export function globalSync(): void {
+  callOrThrow('GLOBAL');
+}
