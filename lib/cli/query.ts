@@ -1,0 +1,26 @@
+/** `membarrier query`: the kernel's answer to QUERY, asked in a child process like all that doctor asks. */
+import { errorFor } from '../answers.js';
+import { type CommandName, commandsIn } from '../commands.js';
+import { ENOSYS } from '../errno.js';
+import type { Verdict } from './diagnosis.js';
+import { probe } from './probe.js';
+import { exitStatus, type Result } from './result.js';
+
+export function query({ json }: { json: boolean }): Result {
+  const { answer = -ENOSYS, fatal, unavailable, failed } = probe('QUERY');
+  const cause = unavailable ?? failed;
+  if (cause !== undefined) return failure(json, 'unavailable', cause);
+  if (fatal !== undefined) return failure(json, 'killed', `a sandbox kills the caller of QUERY (${fatal})`);
+  if (answer >= 0) return { output: render(json, answer, ['QUERY', ...commandsIn(answer)]), status: 0 };
+  return failure(json, answer === -ENOSYS ? 'unavailable' : 'blocked', errorFor('QUERY', answer).message);
+}
+
+function render(json: boolean, mask: number, commands: readonly CommandName[]): string {
+  if (json) return JSON.stringify({ mask, commands }, null, 2);
+  return [`0x${mask.toString(16)}`, ...commands].join('\n');
+}
+
+function failure(json: boolean, verdict: Verdict, message: string): Result {
+  const output = json ? JSON.stringify({ error: message }, null, 2) : `membarrier: ${message}`;
+  return { output, status: exitStatus(verdict), toStderr: !json };
+}
