@@ -1,0 +1,75 @@
+/** The package as its users meet it: imported, required, from the command line's name; and what it brings along. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import t from 'tap';
+import { root } from '../bench/support/harness.js';
+import { runBare } from './support/fresh.js';
+
+const clone = fileURLToPath(root);
+const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
+
+t.test('import and require() give the same', async (t) => {
+  const script = `
+    import { createRequire } from 'node:module';
+    import * as imported from 'node-membarrier';
+    const required = createRequire(import.meta.url)('node-membarrier');
+    console.log(Object.keys(imported).join() === Object.keys(required).join(), imported.membarrier === required.membarrier);`;
+  const { stdout, status } = await runBare(['--input-type=module', '--no-warnings', '--eval', script]);
+  t.match({ stdout, status }, { stdout: 'true true\n', status: 0 });
+});
+
+t.test('importing prints nothing', async (t) => {
+  const { stdout, stderr, status } = await runBare(['--input-type=module', '--eval', "import 'node-membarrier'"]);
+  t.strictSame({ stdout, stderr, status }, { stdout: '', stderr: '', status: 0 });
+});
+
+t.test('its exports', async (t) => {
+  t.strictSame(Object.keys(await import('node-membarrier')).sort(), [
+    'BlockedError',
+    'Command',
+    'Flag',
+    'MembarrierError',
+    'NotRegisteredError',
+    'UnavailableError',
+    'UnsupportedCommandError',
+    'membarrier',
+  ]);
+});
+
+t.test('it depends on nothing, and installing it runs nothing', async (t) => {
+  t.notOk(manifest.dependencies);
+  t.notOk(manifest.optionalDependencies);
+  t.notOk(manifest.peerDependencies);
+  t.equal(manifest.gypfile, false, 'npm does not build it by itself');
+  for (const script of ['preinstall', 'install', 'postinstall']) t.notOk(manifest.scripts[script], script);
+  t.notOk(manifest.os, 'it can be installed on every platform');
+});
+
+t.test('the package holds the library, its types and sources, and nothing else', async (t) => {
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: clone,
+  });
+  const files: string[] = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
+  for (const file of [
+    'dist/index.js',
+    'dist/lib/index.d.ts',
+    'dist/lib/cli/main.js',
+    'lib/index.ts',
+    'docs/kernel.md',
+    'LICENSE',
+    'README.md',
+  ]) {
+    t.ok(files.includes(file), file);
+  }
+  t.notOk(files.includes('binding.gyp'), 'or npm would build it when it installs from a lockfile');
+  t.strictSame(
+    files.filter((file) => /^(dist\/)?(test|bench|examples)\/|^native|\.ci|tsbuildinfo/.test(file)),
+    [],
+  );
+});
+
+t.test('the lockfile names no registry', async (t) => {
+  t.notMatch(await readFile(new URL('package-lock.json', root), 'utf8'), /"resolved"|https?:\/\/registry/);
+});

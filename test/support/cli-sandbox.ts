@@ -1,0 +1,8 @@
+/** Installs seccomp filters, and becomes as good as the program that it then starts: output and status are passed on. */
+import { spawnSync } from 'node:child_process';
+import { argv, execPath } from 'node:process';
+import { harness } from '../../bench/support/harness.js';
+
+const [, , filters, ...args] = argv as [string, string, string, ...string[]];
+for (const [command, errno] of JSON.parse(filters) as [number, number][]) harness.deny(command, errno);
+process.exitCode = spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1;

@@ -1,0 +1,62 @@
+/** Steps in a fresh process, which has registered nothing: nothing unregisters, so each case needs its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { execPath } from 'node:process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { SiblingState } from '../../bench/support/sibling.js';
+import type { Outcome, Step } from './outcome.js';
+
+export interface Surroundings {
+  /** seccomp filters: the command's number (-1 for every one), and the errno that it answers (0: kills). */
+  readonly deny?: readonly (readonly [command: number, errno: number])[];
+  /** Threads beside the one that takes the steps. */
+  readonly siblings?: readonly SiblingState[];
+  /** Flags of Node.js. */
+  readonly flags?: readonly string[];
+}
+
+const child = fileURLToPath(new URL('fresh-child.js', import.meta.url));
+
+/** The outcomes of the steps, one after the other, in the main thread of a fresh process. */
+export async function fresh(steps: readonly Step[], { flags = [], ...rest }: Surroundings = {}): Promise<Outcome[]> {
+  const { status, signal, stdout, stderr } = await run([...flags, child, JSON.stringify({ steps, ...rest })]);
+  if (status !== 0) throw new Error(`the fresh process ended with ${signal ?? status}: ${stderr}`);
+  return JSON.parse(stdout) as Outcome[];
+}
+
+/** The answers of raw() to these words. */
+export async function freshRaw(calls: readonly (readonly number[])[], surroundings?: Surroundings): Promise<unknown[]> {
+  const outcomes = await fresh(
+    calls.map((words) => ['raw', ...words] as const),
+    surroundings,
+  );
+  return outcomes.map(({ value, error }) => value ?? error);
+}
+
+export interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs Node.js to its end. */
+export function run(args: readonly string[]): Promise<Ended> {
+  return runCommand(execPath, args);
+}
+
+/** Runs Node.js with nothing in its environment. The test runner would put its loaders into any other. */
+export function runBare(args: readonly string[]): Promise<Ended> {
+  return runCommand('env', ['-i', execPath, ...args]);
+}
+
+async function runCommand(command: string, args: readonly string[]): Promise<Ended> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [status, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
+  ]);
+  return { status, signal, stdout, stderr };
+}

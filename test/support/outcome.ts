@@ -1,0 +1,40 @@
+/** What a call of the facade came to, in a form that passes between processes and threads. */
+import { membarrier } from 'node-membarrier';
+
+/** A method of the facade and its arguments. `['barrier', command]` calls the Barrier that registerSync answers. */
+export type Step = readonly [method: string, ...args: unknown[]];
+
+export type Outcome =
+  | { readonly value: unknown; readonly error?: undefined }
+  | { readonly value?: undefined; readonly error: ErrorOutcome };
+
+/** An error's own enumerable properties, and its name and message. */
+export interface ErrorOutcome {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly errno?: number;
+  readonly syscall?: string;
+  readonly command?: string;
+}
+
+export async function perform([method, ...args]: Step): Promise<Outcome> {
+  try {
+    return { value: plain(await call(method, args)) };
+  } catch (error) {
+    return { error: plain(error) as ErrorOutcome };
+  }
+}
+
+function call(method: string, args: unknown[]): unknown {
+  if (method === 'barrier') return (membarrier.registerSync(args[0] as 'PRIVATE_EXPEDITED') as () => void)();
+  return (membarrier[method as keyof typeof membarrier] as (...args: unknown[]) => unknown)(...args);
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Set) return [...value];
+  if (value instanceof Error) return Object.assign({ name: value.name, message: value.message }, value);
+  if (typeof value === 'function') return { barrier: (value as { command?: string }).command };
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+}
