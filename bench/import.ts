@@ -1,0 +1,44 @@
+/** What it costs to import the package: fresh processes that do nothing else, beside ones that do nothing at all. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { root } from './support/harness.js';
+import { printRows } from './support/report.js';
+import { paired, takeTurns } from './support/samples.js';
+
+const folder = mkdtempSync(join(fileURLToPath(root), 'dist/import-'));
+try {
+  const script = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return () => runOnce(path);
+  };
+  const { samples } = takeTurns(
+    {
+      empty: script('empty.mjs', ''),
+      imports: script('imports.mjs', "import 'node-membarrier';\n"),
+    },
+    100,
+  );
+  const difference = (a: number, b: number) => a - b;
+  printRows('a process', [
+    { what: 'with an empty script', unit: 'ms', samples: samples.empty },
+    { what: "with import 'node-membarrier'", unit: 'ms', samples: samples.imports },
+    {
+      what: '  more than the empty one',
+      unit: 'ms',
+      samples: paired(samples.imports, samples.empty, difference),
+      limit: ['median', 8],
+    },
+  ]);
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+function runOnce(path: string): number {
+  const start = performance.now();
+  execFileSync(execPath, [path]);
+  return performance.now() - start;
+}

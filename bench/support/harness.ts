@@ -1,0 +1,34 @@
+/** What `harness.node` offers to tests and benchmarks; see native/harness/. Answers are values or -errno. */
+import { createRequire } from 'node:module';
+
+export interface Harness {
+  /** Pins the calling thread to a CPU. */
+  pin(cpu: number): number;
+  /** The CPUs that the calling thread may run on. */
+  affinity(): number[];
+  /** membarrier(2) in a C loop, through libc as C programs do it. */
+  libcLoop(command: number, flags: number, cpuId: number, iterations: number): LoopResult;
+  /** membarrier(2) in a C loop, through the package's own native call. */
+  ownLoop(command: number, flags: number, cpuId: number, iterations: number): LoopResult;
+  /**
+   * A seccomp filter in the whole process, for good: `command` (or -1, every one) answers -errno, or kills the process
+   * (0) or the calling thread (-1).
+   */
+  deny(command: number, errno: number): number;
+  /** The answers to these calls in a child that was forked without exec. */
+  callInFork(calls: readonly (readonly [command: number, flags: number, cpuId: number])[]): number[] | number;
+}
+
+export interface LoopResult {
+  /** Of the whole loop. */
+  readonly nanoseconds: number;
+  /** Of the last call; through libc, -1 for an error. */
+  readonly answer: number;
+}
+
+/** The clone's root: this is dist/bench/support/. */
+export const root: URL = new URL('../../../', import.meta.url);
+
+export const harness: Harness = createRequire(import.meta.url)(
+  new URL('build/Release/harness.node', root).pathname,
+) as Harness;

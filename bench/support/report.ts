@@ -1,0 +1,25 @@
+/** How a benchmark prints what it found: median and spread, and beside it the figure that was asked for. */
+import { renderTable } from '../../lib/cli/table.js';
+import { type Summary, summarize } from './samples.js';
+
+export interface Row {
+  readonly what: string;
+  readonly unit: 'ns' | 'us' | 'ms' | 'times';
+  readonly samples: readonly number[];
+  /** The most that the named statistic may be. */
+  readonly limit?: readonly [statistic: keyof Summary, most: number];
+}
+
+export function printRows(title: string, rows: readonly Row[]): void {
+  const header = [title, 'median', 'p10', 'p90', 'p99', 'asked for'];
+  console.log(`\n${renderTable([header, ...rows.map(cells)])}`);
+}
+
+function cells({ what, unit, samples, limit }: Row): string[] {
+  const summary = summarize(samples);
+  const show = (value: number) => `${value.toFixed(unit === 'ns' ? 1 : 3)} ${unit}`;
+  const statistics = (['median', 'p10', 'p90', 'p99'] as const).map((name) => show(summary[name]));
+  if (limit === undefined) return [what, ...statistics, ''];
+  const [statistic, most] = limit;
+  return [what, ...statistics, `${statistic} <= ${most} ${unit}: ${summary[statistic] <= most ? 'met' : 'MISSED'}`];
+}

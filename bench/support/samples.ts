@@ -1,0 +1,58 @@
+/** Samples of several contenders, taken in turns so that a change of the machine's speed meets all of them alike. */
+import { median, quantileSorted } from 'simple-statistics';
+
+/** Takes one sample; undefined discards it, and with it its round. */
+export type Contender = () => number | undefined;
+
+export interface Rounds<Name extends string> {
+  /** Of equal length: the samples at one index were taken one after the other. */
+  readonly samples: Record<Name, number[]>;
+  readonly discarded: number;
+}
+
+export function takeTurns<Name extends string>(contenders: Record<Name, Contender>, rounds: number): Rounds<Name> {
+  const names = Object.keys(contenders) as Name[];
+  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  let discarded = 0;
+  for (let round = 0; round < rounds; round++) {
+    // Each round starts with another contender, so that none always runs in the wake of the same one.
+    const order = names.map((_, i) => names[(i + round) % names.length] as Name);
+    const taken = order.map((name) => [name, contenders[name]()] as const);
+    if (taken.some(([, sample]) => sample === undefined)) discarded++;
+    else for (const [name, sample] of taken) samples[name].push(sample as number);
+  }
+  return { samples, discarded };
+}
+
+/** Compares two contenders within each round. */
+export function paired(
+  a: readonly number[],
+  b: readonly number[],
+  compare: (a: number, b: number) => number,
+): number[] {
+  return a.map((value, i) => compare(value, b[i] as number));
+}
+
+export interface Summary {
+  readonly median: number;
+  readonly p10: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+export function summarize(samples: readonly number[]): Summary {
+  const sorted = samples.toSorted((a, b) => a - b);
+  return {
+    median: median(sorted),
+    p10: quantileSorted(sorted, 0.1),
+    p90: quantileSorted(sorted, 0.9),
+    p99: quantileSorted(sorted, 0.99),
+  };
+}
+
+/** Nanoseconds per call of `calls` calls. */
+export function nanosecondsEach(calls: number, run: (calls: number) => void): number {
+  const start = process.hrtime.bigint();
+  run(calls);
+  return Number(process.hrtime.bigint() - start) / calls;
+}
