@@ -10,7 +10,7 @@ import { Worker } from 'node:worker_threads';
 import { membarrier } from 'node-membarrier';
 import { median } from 'simple-statistics';
 import { harness } from '../../bench/support/harness.js';
-import { interruptsDuring } from '../../bench/support/interrupts.js';
+import { functionCallInterrupts, interruptsDuring } from '../../bench/support/interrupts.js';
 import { type SiblingState, startSibling } from '../../bench/support/sibling.js';
 import { duration, outcomeOf } from './outcome.js';
 import type { WorkerReport } from './worker.js';
@@ -41,8 +41,11 @@ await Promise.all([early.terminate(), late.terminate()]);
 const [here, there] = harness.affinity();
 if (here === undefined || there === undefined) {
   console.log('\ninterrupts: not shown, since this process may use one CPU only: no sibling can run beside it');
+} else if (functionCallInterrupts() === undefined) {
+  console.log('\ninterrupts: not shown, since /proc/interrupts of this kernel does not count those of barriers');
 } else {
-  console.log(`\ninterrupts, from /proc/interrupts; main is pinned to CPU ${here}, a sibling to CPU ${there}:\n`);
+  console.log(`\ninterrupts, from /proc/interrupts; main is pinned to CPU ${here}, a sibling to CPU ${there}`);
+  console.log('(bursts of 200 calls; without those that did not find the busy sibling running):\n');
   if (harness.pin(here) !== 0) throw new Error(`cannot pin the main thread to CPU ${here}`);
   await showInterrupts('parked', there);
   await showInterrupts('busy', there);
@@ -59,7 +62,7 @@ async function showWorker(name: string, worker: Worker): Promise<void> {
   line(name, 'privateExpedited()', report.barrier);
 }
 
-/** In bursts: a busy sibling may be descheduled for a while, and bursts that did not find it running are left out. */
+/** In bursts, since a busy sibling may be descheduled for a while. */
 async function showInterrupts(state: SiblingState, cpu: number): Promise<void> {
   const calls = 200;
   const sibling = await startSibling(state, cpu);
@@ -70,7 +73,7 @@ async function showInterrupts(state: SiblingState, cpu: number): Promise<void> {
       for (let i = 0; i < calls; i++) barrier();
       each = (performance.now() - begin) / calls;
     });
-    return { each, interrupts: (interrupts ?? Number.NaN) / calls };
+    return { each, interrupts: (interrupts as number) / calls };
   });
   await sibling.stop();
   const shown = state === 'parked' ? bursts : bursts.filter(({ interrupts }) => interrupts >= 0.95);
@@ -79,7 +82,7 @@ async function showInterrupts(state: SiblingState, cpu: number): Promise<void> {
   const interrupts = median(shown.map((burst) => burst.interrupts)).toFixed(3);
   line(
     `${state} sibling`,
-    `barrier(), ${shown.length} bursts of ${calls}`,
+    `barrier(), ${shown.length} of ${bursts.length} bursts`,
     `${each} each, interrupts: ${interrupts} each`,
   );
 }
