@@ -2,6 +2,7 @@
 
 #if defined(__linux__) && defined(__x86_64__)
 
+#include <cpuid.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -11,6 +12,18 @@
 namespace membarrier {
 
 namespace {
+
+// By the family that CPUID tells. Linux may use Safe RET on Zen 5 as well (in a virtual machine whose CPUID does not
+// say that there is no need), but there a stale entry costs no more than any other wrong one.
+bool IsZen3Or4() noexcept {
+  uint32_t eax = 0;
+  uint32_t ebx = 0;
+  uint32_t ecx = 0;
+  uint32_t edx = 0;
+  if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0) return false;
+  const uint32_t family = ((eax >> 8) & 0xf) + ((eax >> 20) & 0xff);
+  return family == 0x19;
+}
 
 constexpr char kSpecRstackOverflow[] = "/sys/devices/system/cpu/vulnerabilities/spec_rstack_overflow";
 
@@ -34,7 +47,7 @@ bool HasShadowStack() noexcept {
 
 }  // namespace
 
-const bool return_stack_is_stale = KernelUsesSafeRet() && !HasShadowStack();
+const bool return_stack_is_stale = IsZen3Or4() && KernelUsesSafeRet() && !HasShadowStack();
 
 }  // namespace membarrier
 

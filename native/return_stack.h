@@ -1,19 +1,19 @@
 // Makes the returns after a system call cheap again where the kernel spoils their prediction.
 //
-// A processor predicts returns from a stack of its own. Linux on AMD Zen 3 and 4 returns by "Safe RET", its answer to
-// speculative return stack overflow (CVE-2023-20569), and each such return leaves an entry on that stack, a kernel
-// address. Back in user space the next returns take those for their targets: the first costs 100 to 180 ns, each
-// further one 5 to 8 ns, and from Node-API to JavaScript there are five. Overwriting the entries with user addresses
+// A processor predicts returns from a stack of its own. Linux on AMD returns by "Safe RET", its answer to speculative
+// return stack overflow (CVE-2023-20569), and each such return leaves an entry on that stack, a kernel address. Back in
+// user space the next returns take those for their targets, and from Node-API to JavaScript there are three. On Zen 3
+// and 4 the first of them costs 100 to 180 ns, each further one 5 to 8 ns. Overwriting the entries with user addresses
 // costs 3 ns, and took a barrier from 505 to 345 ns on an EPYC 9004 (Linux 6.18; the same call in a C loop: 485 ns).
-// Elsewhere it would spoil good predictions, so it is done only where the kernel says that it uses Safe RET.
+// Elsewhere, Zen 5 included, it costs and gains nothing: there it is not done. docs/benchmarks.md has the measurements.
 #pragma once
 
 namespace membarrier {
 
 #if defined(__linux__) && defined(__x86_64__)
 
-// Whether the kernel uses Safe RET, and this process no shadow stack, which the overwriting would violate. Fixed when
-// the library is loaded.
+// Whether this is Zen 3 or 4, the kernel uses Safe RET, and this process has no shadow stack, which the overwriting
+// would violate. Fixed when the library is loaded.
 extern const bool return_stack_is_stale;
 
 // Eight calls that never return: each puts its own successor on the processor's stack, and takes it off the real one.
