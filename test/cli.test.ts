@@ -6,7 +6,7 @@ import { Command, membarrier as facade } from 'node-membarrier';
 import t from 'tap';
 import { root } from '../bench/support/harness.js';
 import { main, membarrier, of, report } from './support/cli.js';
-import { runBare } from './support/fresh.js';
+import { permissionFlag, pretendDarwin, runBare } from './support/fresh.js';
 import { everyCommand, has } from './support/kernel.js';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };
@@ -104,8 +104,7 @@ t.test('no addon, and another platform: unavailable, with the reason', async (t)
   const noAddons = await runBare(['--no-addons', main]);
   t.equal(noAddons.status, 1);
   t.match(noAddons.stdout, /cannot be used here\n.*cannot be reached[\s\S]*without --no-addons$/m);
-  const pretend = "data:text/javascript,Object.defineProperty(process, 'platform', { value: 'darwin' })";
-  const darwin = await runBare(['--import', pretend, main, 'query']);
+  const darwin = await runBare([...pretendDarwin, main, 'query']);
   t.match(darwin, { status: 1, stderr: /a system call of Linux, and this is darwin/ });
 });
 
@@ -115,11 +114,8 @@ t.test('what cannot be found out or printed: status 4, without a stack', async (
 });
 
 t.test('no child process to probe in: unavailable, and why', async (t) => {
-  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
-    ? '--permission'
-    : '--experimental-permission';
   const { status, stderr } = await runBare([
-    permission,
+    permissionFlag,
     '--allow-fs-read=*',
     '--allow-addons',
     '--no-warnings',

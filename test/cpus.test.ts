@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { membarrier } from 'node-membarrier';
 import t from 'tap';
 import { root } from '../bench/support/harness.js';
-import { runBare } from './support/fresh.js';
+import { permissionFlag, runBare } from './support/fresh.js';
 import { unless } from './support/kernel.js';
 
 t.test(
@@ -24,18 +24,15 @@ t.test(
 );
 
 t.test('where /sys cannot be read, the CPUs that are online', { skip: unless('PRIVATE_EXPEDITED_RSEQ') }, async (t) => {
-  const permission = process.allowedNodeEnvironmentFlags.has('--permission')
-    ? '--permission'
-    : '--experimental-permission';
   const script = `
     import { membarrier } from 'node-membarrier';
     const barrier = membarrier.registerSync('PRIVATE_EXPEDITED_RSEQ');
     barrier({ cpu: 0 });
     try { barrier({ cpu: 1e6 }); } catch ({ code }) { console.log(code); }`;
-  const folder = await mkdtemp(fileURLToPath(new URL('dist/rseq-', root)));
+  const folder = await mkdtemp(fileURLToPath(new URL('dist/cpus-', root)));
   t.teardown(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'script.mjs'), script);
-  const flags = [permission, '--allow-addons', `--allow-fs-read=${fileURLToPath(root)}*`, '--no-warnings'];
+  const flags = [permissionFlag, '--allow-addons', `--allow-fs-read=${fileURLToPath(root)}*`, '--no-warnings'];
   t.strictSame(await runBare([...flags, join(folder, 'script.mjs')]), {
     status: 0,
     signal: null,

@@ -9,7 +9,7 @@ import { root } from '../bench/support/harness.js';
 const clone = fileURLToPath(root);
 
 /** From the bottom; a file belongs to the last layer whose folder holds it. */
-const layers = ['lib/native/', 'lib/', 'lib/fence/', 'lib/rcu/', 'lib/cli/', 'bench/', 'examples/', 'test/'];
+const layers = ['lib/native/', 'lib/', 'lib/cli/', 'bench/', 'examples/', 'test/'];
 
 function sourcesIn(folder: string): string[] {
   const entries = readdirSync(join(clone, folder), { recursive: true, encoding: 'utf8' });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { root } from '../bench/support/harness.js';
 import { startActor } from './support/actor.js';
-import { runBare } from './support/fresh.js';
+import { permissionFlag, pretendDarwin, runBare } from './support/fresh.js';
 
 /** Asks for a barrier, with the error in full. */
 const script = `
@@ -56,7 +56,7 @@ async function copyPackage(t: Test): Promise<string> {
   return folder;
 }
 
-async function report(folder: string, flags: string[] = []): Promise<Report> {
+async function report(folder: string, flags: readonly string[] = []): Promise<Report> {
   const { status, stdout, stderr } = await runBare([...flags, join(folder, 'script.mjs')]);
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Report;
@@ -125,8 +125,7 @@ t.test('--no-addons, for the process and for a worker beside a main thread that 
 });
 
 t.test('the permission model, without --allow-addons', async (t) => {
-  const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
-  const found = await report(await copyPackage(t), [flag, '--allow-fs-read=*']);
+  const found = await report(await copyPackage(t), [permissionFlag, '--allow-fs-read=*']);
   checkUnavailable(t, found);
   t.match(found.message, /start Node\.js with --allow-addons$/);
 });
@@ -141,9 +140,7 @@ t.test('bundled into another file', async (t) => {
 });
 
 t.test('another platform', async (t) => {
-  // There is no macOS at hand: process.platform is told to say so before the package is imported.
-  const pretend = "data:text/javascript,Object.defineProperty(process, 'platform', { value: 'darwin' })";
-  const found = await report(await copyPackage(t), ['--import', pretend]);
+  const found = await report(await copyPackage(t), pretendDarwin);
   checkUnavailable(t, found);
   t.match(found.message, /membarrier\(2\) is a system call of Linux, and this is darwin/);
 });

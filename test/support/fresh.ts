@@ -34,6 +34,17 @@ export async function freshRaw(calls: readonly (readonly number[])[], surroundin
   return outcomes.map(({ value, error }) => value ?? error);
 }
 
+/** The flag that turns Node's permission model on, by the name that this version has for it. */
+export const permissionFlag: string = process.allowedNodeEnvironmentFlags.has('--permission')
+  ? '--permission'
+  : '--experimental-permission';
+
+/** What passes for another platform, since there is none at hand: process.platform says so before anything is imported. */
+export const pretendDarwin: readonly string[] = [
+  '--import',
+  "data:text/javascript,Object.defineProperty(process, 'platform', { value: 'darwin' })",
+];
+
 export interface Ended {
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
