@@ -10,7 +10,8 @@ namespace membarrier {
 namespace {
 
 // Release in Register() pairs with acquire in Record(): who sees a bit also sees the registration that set it as
-// complete, so that its own barrier cannot be refused. The kernel orders the two as well; this is what C++ asks for.
+// complete, so that its own barrier cannot be refused. The kernel orders the two as well, so no test can tell the
+// difference; it is what C++ asks for.
 std::atomic<uint32_t> record{0};
 
 }  // namespace
