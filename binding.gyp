@@ -18,9 +18,11 @@
         'native/addon.cc',
         'native/allocation.cc',
         'native/async_call.cc',
+        'native/fence_strategy.cc',
         'native/membarrier_abi.cc',
         'native/registrations.cc',
         'native/return_stack.cc',
+        'native/threads.cc',
       ],
       'cflags_cc': ['-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics'],
       'conditions': [

@@ -1,9 +1,9 @@
 /**
- * The package's entry is lib/ in one file: Node.js takes 0.3 to 1 ms to find, read and link each further module, and
- * importing the package should cost next to nothing.
+ * Each entry of the package is one file, and what both need is a third: Node.js takes 0.3 to 1 ms to find, read and link
+ * each further module, and importing the package should cost next to nothing.
  */
 export default {
-  input: 'lib/index.ts',
+  input: { index: 'lib/index.ts', fence: 'lib/fence/index.ts' },
   platform: 'node',
-  output: { file: 'dist/index.js', sourcemap: true },
+  output: { dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'shared.js', sourcemap: true },
 };

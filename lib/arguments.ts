@@ -65,12 +65,12 @@ export function checkNoCpu(options: unknown): void {
   throw invalidType('property "options.cpu"', 'undefined (only PRIVATE_EXPEDITED_RSEQ takes a CPU)', cpu);
 }
 
-function invalidType(what: string, expected: string, value: unknown): TypeError & { code: 'ERR_INVALID_ARG_TYPE' } {
+export function invalidType(what: string, expected: string, value: unknown): TypeError & { code: 'ERR_INVALID_ARG_TYPE' } {
   const error = new TypeError(`The ${what} must be ${expected}. Received ${describe(value)}`);
   return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' as const });
 }
 
-function outOfRange(what: string, expected: string, value: unknown): RangeError & { code: 'ERR_OUT_OF_RANGE' } {
+export function outOfRange(what: string, expected: string, value: unknown): RangeError & { code: 'ERR_OUT_OF_RANGE' } {
   const error = new RangeError(`The ${what} must be ${expected}. Received ${describe(value)}`);
   return Object.assign(error, { code: 'ERR_OUT_OF_RANGE' as const });
 }

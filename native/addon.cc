@@ -6,10 +6,14 @@
 
 #include <napi.h>
 
+#include <atomic>
+
 #include "async_call.h"
+#include "fence_strategy.h"
 #include "membarrier_abi.h"
 #include "registrations.h"
 #include "syscall.h"
+#include "threads.h"
 
 namespace membarrier {
 
@@ -66,24 +70,52 @@ napi_value GlobalAsync(napi_env env, napi_callback_info) {
 // record(): the record of registrations.
 napi_value ReadRecord(napi_env env, napi_callback_info) { return Number(env, static_cast<int32_t>(Record())); }
 
-// The one argument of register() and registerAsync(), which lib/ has checked: the number of a barrier.
-int32_t BarrierArgument(napi_env env, napi_callback_info info) {
+// The one argument of the functions below, a number that lib/ has checked.
+int32_t Argument(napi_env env, napi_callback_info info) {
   size_t count = 1;
   napi_value value = nullptr;
-  int32_t barrier = 0;
+  int32_t number = 0;
   napi_get_cb_info(env, info, &count, &value, nullptr, nullptr);
-  napi_get_value_int32(env, value, &barrier);
-  return barrier;
+  napi_get_value_int32(env, value, &number);
+  return number;
 }
 
 // register(barrier)
-napi_value RegisterSync(napi_env env, napi_callback_info info) {
-  return Number(env, Register(BarrierArgument(env, info)));
-}
+napi_value RegisterSync(napi_env env, napi_callback_info info) { return Number(env, Register(Argument(env, info))); }
 
 // registerAsync(barrier)
 napi_value RegisterAsync(napi_env env, napi_callback_info info) {
-  return CallOnThreadPool(env, Register, BarrierArgument(env, info));
+  return CallOnThreadPool(env, Register, Argument(env, info));
+}
+
+// decideFenceStrategy(proposal): the decision
+napi_value DecideStrategy(napi_env env, napi_callback_info info) {
+  return Number(env, DecideFenceStrategy(static_cast<FenceStrategy>(Argument(env, info))));
+}
+
+// fullFence()
+napi_value FullFence(napi_env, napi_callback_info) {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  return nullptr;
+}
+
+// The token travels in the place of a pointer: the hook has nothing to free, and nothing that could be gone.
+void MarkDead(void* token) { MarkThreadDead(static_cast<int32_t>(reinterpret_cast<intptr_t>(token))); }
+
+// enrolThread(token): 0 or -errno
+napi_value Enrol(napi_env env, napi_callback_info info) {
+  const int32_t token = Argument(env, info);
+  const int32_t answer = EnrolThread(token);
+  if (answer != 0) return Number(env, answer);
+  const napi_status status = napi_add_env_cleanup_hook(env, MarkDead, reinterpret_cast<void*>(intptr_t{token}));
+  return Number(env, status == napi_ok ? 0 : -ENOMEM);
+}
+
+// isThreadDead(token): boolean
+napi_value IsDead(napi_env env, napi_callback_info info) {
+  napi_value result = nullptr;
+  napi_get_boolean(env, IsThreadDead(Argument(env, info)), &result);
+  return result;
 }
 
 napi_property_descriptor Method(const char* name, napi_callback callback, void* data = nullptr) {
@@ -105,6 +137,10 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
       Method("privateExpedited", Barrier<kPrivateExpedited>),
       Method("privateExpeditedSyncCore", Barrier<kPrivateExpeditedSyncCore>),
       Method("privateExpeditedRseq", Barrier<kPrivateExpeditedRseq>),
+      Method("decideFenceStrategy", DecideStrategy),
+      Method("fullFence", FullFence),
+      Method("enrolThread", Enrol),
+      Method("isThreadDead", IsDead),
   };
   napi_define_properties(env, exports, sizeof(methods) / sizeof(methods[0]), methods);
   return exports;

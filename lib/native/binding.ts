@@ -24,12 +24,25 @@ export interface Binding {
   readonly privateExpedited: () => number | undefined;
   readonly privateExpeditedSyncCore: () => number | undefined;
   readonly privateExpeditedRseq: () => number | undefined;
+  /**
+   * Decides for the whole process whether the fences rest on membarrier(2) (1) or are symmetric (2), unless that is
+   * decided already, and answers the decision. With 0 it only asks.
+   */
+  readonly decideFenceStrategy: (proposal: number) => number;
+  /** A full memory fence, for both the compiler and the processor. */
+  readonly fullFence: () => void;
+  /** Lets the end of this thread be noticed under this token. 0 or -ENOMEM. */
+  readonly enrolThread: (token: number) => number;
+  /** Whether the thread of an enrolled token has ended, and with it all that it will ever write. */
+  readonly isThreadDead: (token: number) => boolean;
 }
 
 /** Why an attempt to load the addon failed, and what to do about it. */
 export interface LoadFailure {
   readonly cause: Error;
   readonly remedy: string;
+  /** Whether no thread of this process can do better. Another thread may have other flags, or more luck. */
+  readonly everywhere: boolean;
 }
 
 export type Loaded =
@@ -48,7 +61,8 @@ function loadFirst(): Loaded {
     try {
       return { binding: open(candidate) };
     } catch (error) {
-      failures.push({ cause: error as Error, remedy: remedyFor(error as NodeJS.ErrnoException) });
+      const cause = error as NodeJS.ErrnoException;
+      failures.push({ cause, remedy: remedyFor(cause), everywhere: isMissing(cause) });
     }
   }
   return { failures };
@@ -69,13 +83,17 @@ function packageRoot(): string {
   return import.meta.url.slice(0, below + 1);
 }
 
+function isMissing({ code, message }: Pick<NodeJS.ErrnoException, 'code' | 'message'>): boolean {
+  return code === 'ERR_DLOPEN_FAILED' && message.includes('No such file');
+}
+
 function remedyFor({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ERR_DLOPEN_DISABLED') {
     return process.permission === undefined
       ? 'start Node.js (or this worker) without --no-addons'
       : 'start Node.js with --allow-addons';
   }
-  if (code === 'ERR_DLOPEN_FAILED' && !message.includes('No such file')) {
+  if (code === 'ERR_DLOPEN_FAILED' && !isMissing({ code, message })) {
     return 'this binary cannot be used: reinstall the package (in a clone: npm run build)';
   }
   return 'reinstall the package (in a clone: npm run build), and where a bundler put it elsewhere, mark it as external';
@@ -85,5 +103,6 @@ function wrongPlatform(): LoadFailure {
   return {
     cause: new Error(`membarrier(2) is a system call of Linux, and this is ${process.platform}`),
     remedy: 'run on Linux, or ask membarrier.isSupported() first and take another way where it is false',
+    everywhere: true,
   };
 }

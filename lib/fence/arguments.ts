@@ -1,0 +1,43 @@
+/** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
+import { invalidType, outOfRange } from '../arguments.js';
+import type { FenceOptions } from './asymmetric-fence.js';
+
+export function fallbackOf(options: unknown): 'symmetric' | 'error' {
+  if (options === undefined) return 'symmetric';
+  if (typeof options !== 'object' || options === null) throw invalidType('argument "options"', 'an object', options);
+  const { fallback = 'symmetric' } = options as FenceOptions;
+  if (typeof fallback !== 'string') throw invalidType('property "options.fallback"', 'a string', fallback);
+  if (fallback === 'symmetric' || fallback === 'error') return fallback;
+  throw outOfRange('property "options.fallback"', "'symmetric' or 'error'", fallback);
+}
+
+/** The `count` words from `index` on, as a view of their own. */
+export function sharedWords(view: unknown, index: unknown, count: number): Int32Array {
+  if (!isSharedInt32Array(view)) throw invalidType('argument "view"', 'an Int32Array on a SharedArrayBuffer', view);
+  if (typeof index !== 'number') throw invalidType('argument "index"', 'a number', index);
+  const last = view.length - count;
+  if (!Number.isInteger(index) || Object.is(index, -0) || index < 0 || index > last) {
+    const expected = last < 0 ? `impossible here: the view has fewer than ${count} words` : `an integer from 0 to ${last}`;
+    throw outOfRange('argument "index"', `${expected} (${count} words are taken from it on)`, index);
+  }
+  return new Int32Array(view.buffer, view.byteOffset + index * Int32Array.BYTES_PER_ELEMENT, count);
+}
+
+/** By what they are and not by their class, which another realm (node:vm) has for itself. */
+function isSharedInt32Array(view: unknown): view is Int32Array {
+  const { isInt32Array, isSharedArrayBuffer } = process.getBuiltinModule('node:util').types;
+  return isInt32Array(view) && isSharedArrayBuffer(view.buffer);
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalidType(`argument "${name}"`, 'a function', value);
+}
+
+/** A section that awaits has left when it comes back, so one that returns a promise is refused. */
+export function refuseThenable<T>(result: T): T {
+  if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return result;
+  const message =
+    'The section returned a promise: it would be outside the lock at its first await. Do what is asynchronous before or ' +
+    'after, or call lock() and unlock() yourself';
+  throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_RETURN_VALUE' as const });
+}

@@ -1,0 +1,106 @@
+/**
+ * The asymmetric fence: the side that runs often pays next to nothing, the side that runs rarely pays a system call.
+ *
+ * A light fence in one thread and a heavy fence in another order what a pair of sequentially consistent fences would
+ * (C++ P1202): if either side's store comes before its own fence and its load after, at least one side sees the other's
+ * store. Two light fences order nothing. docs/semantics.md has the table, what standards license of it, and the tests.
+ */
+import { MembarrierError } from '../errors.js';
+import { membarrier } from '../membarrier.js';
+import { fallbackOf } from './arguments.js';
+import { FenceError } from './errors.js';
+import { decidePair, type Pair, type Registration, type Strategy } from './pair.js';
+
+export interface FenceOptions {
+  /**
+   * What to do where membarrier(2) cannot be used: 'symmetric', the default, makes both fences full ones, in every thread
+   * of the process; 'error' throws instead.
+   */
+  readonly fallback?: 'symmetric' | 'error' | undefined;
+}
+
+/** This thread's, since what it is made of does not change. */
+let ofThisThread: AsymmetricFence | undefined;
+
+/** Known to this module alone, so that nobody else constructs. */
+const constructing = Symbol('constructing');
+
+export class AsymmetricFence implements Pair {
+  /**
+   * The fence of the side that runs often. Costs a call into WebAssembly, 2 to 4 ns; in the symmetric strategy a full
+   * fence, 18 to 25 ns. Never throws, never blocks. May be destructured.
+   */
+  readonly light: () => void;
+
+  /**
+   * The fence of the side that runs rarely: `membarrier(PRIVATE_EXPEDITED)`, 0.2 to 0.4 microseconds where no other thread
+   * of the process is running, 1 to 15 where one is; it blocks for as long as that takes. In the symmetric strategy a
+   * full fence. Throws MembarrierError where the system call fails although it was registered (BlockedError, ENOMEM), and
+   * UnavailableError in a thread that cannot load the addon while others may; it never makes do with less. May be
+   * destructured.
+   */
+  readonly heavy: () => void;
+
+  /**
+   * 'membarrier', or 'symmetric': then light and heavy are both full fences. Decided once, by the first thread of the
+   * process that creates a fence, and the same for all; a thread that cannot load the addon (--no-addons) says 'symmetric'
+   * of itself.
+   */
+  readonly strategy: Strategy;
+
+  private constructor(key: symbol, { light, heavy, strategy }: Pair) {
+    if (key !== constructing) throw new TypeError('Illegal constructor: call AsymmetricFence.create()');
+    this.light = light;
+    this.heavy = heavy;
+    this.strategy = strategy;
+    Object.freeze(this);
+  }
+
+  /**
+   * Registers PRIVATE_EXPEDITED on the thread pool (5 to 25 ms the first time in the process, nothing afterwards) and
+   * resolves to this thread's fence. Each thread calls it for itself; nothing has to be passed between them.
+   *
+   * Rejects with `fallback: 'error'`: UnavailableError, BlockedError, UnsupportedCommandError or MembarrierError, whatever
+   * the registration says; FenceError (ERR_FENCE_SYMMETRIC) where it succeeds, but the process had decided before. In
+   * either case FenceError (ERR_FENCE_UNAVAILABLE) where there is no full fence to fall back to; TypeError or RangeError
+   * for bad options.
+   */
+  static async create(options?: FenceOptions): Promise<AsymmetricFence> {
+    const fallback = fallbackOf(options);
+    return AsymmetricFence.#settle(await membarrier.register('PRIVATE_EXPEDITED').catch(registrationError), fallback);
+  }
+
+  /** As `create`, blocking; once any thread of the process has registered, at no cost. */
+  static createSync(options?: FenceOptions): AsymmetricFence {
+    const fallback = fallbackOf(options);
+    return AsymmetricFence.#settle(register(), fallback);
+  }
+
+  static #settle(registration: Registration, fallback: 'symmetric' | 'error'): AsymmetricFence {
+    // A refusal leaves the process undecided: nobody has got a fence.
+    if (fallback === 'error' && registration instanceof MembarrierError) throw registration;
+    ofThisThread ??= new AsymmetricFence(constructing, decidePair(registration));
+    if (fallback === 'error' && ofThisThread.strategy === 'symmetric') throw symmetric();
+    return ofThisThread;
+  }
+}
+
+function register(): Registration {
+  try {
+    return membarrier.registerSync('PRIVATE_EXPEDITED');
+  } catch (error) {
+    return registrationError(error);
+  }
+}
+
+function registrationError(error: unknown): MembarrierError {
+  if (error instanceof MembarrierError) return error;
+  throw error;
+}
+
+function symmetric(): FenceError {
+  const message =
+    'the fences of this process are symmetric: a thread created one when membarrier(2) could not be used, and light and ' +
+    "heavy change together or not at all. Create the first one with fallback: 'error', before any other";
+  return new FenceError('ERR_FENCE_SYMMETRIC', message);
+}

@@ -1,0 +1,23 @@
+/** What goes wrong with fences and locks besides membarrier(2) itself, whose errors are the facade's. */
+
+export type FenceErrorCode =
+  /** `fallback: 'error'`, and the fences of this process are symmetric. */
+  | 'ERR_FENCE_SYMMETRIC'
+  /** There is no full fence in this thread: neither WebAssembly nor the addon. */
+  | 'ERR_FENCE_UNAVAILABLE'
+  /** lock() or tryLock() by the thread that holds the lock: waiting for itself would never end. */
+  | 'ERR_FENCE_LOCK_HELD'
+  /** unlock() by a thread that does not hold the lock. */
+  | 'ERR_FENCE_LOCK_NOT_HELD';
+
+export class FenceError extends Error {
+  readonly code: FenceErrorCode;
+
+  constructor(code: FenceErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+// As Error has its own: on the prototype, and not enumerable.
+Object.defineProperty(FenceError.prototype, 'name', { value: FenceError.name, configurable: true, writable: true });

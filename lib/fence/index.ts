@@ -1,0 +1,4 @@
+export { AsymmetricFence, type FenceOptions } from './asymmetric-fence.js';
+export { BiasedLock } from './biased-lock.js';
+export { FenceError, type FenceErrorCode } from './errors.js';
+export type { Strategy } from './pair.js';

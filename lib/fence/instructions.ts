@@ -1,0 +1,38 @@
+/**
+ * What fences are made of, as functions of this thread: a fence for the compiler alone, and a full one.
+ *
+ * Both are WebAssembly (fence.wat). Where there is none, as under --jitless, or where its memory cannot be had, the
+ * compiler's fence is Atomics.load, which costs 6 to 9 ns, and the full one the addon's.
+ */
+import { loaded } from '../native/binding.js';
+import { bytes } from './fence.wasm.js';
+
+export interface Instructions {
+  /**
+   * Keeps every access before it in program order before every access after it, for the compiler alone: the processor may
+   * still reorder them.
+   */
+  readonly compilerFence: () => void;
+  /** The same for compiler and processor. Undefined where this thread has neither WebAssembly nor the addon. */
+  readonly fullFence: (() => void) | undefined;
+}
+
+let instructions: Instructions | undefined;
+
+export function instructionsOfThisThread(): Instructions {
+  instructions ??= fromWebAssembly() ?? fromAtomics();
+  return instructions;
+}
+
+function fromWebAssembly(): Instructions | undefined {
+  try {
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Instructions;
+  } catch {
+    return undefined;
+  }
+}
+
+function fromAtomics(): Instructions {
+  const word = new Int32Array(new SharedArrayBuffer(4));
+  return { compilerFence: () => void Atomics.load(word, 0), fullFence: loaded.binding?.fullFence };
+}

@@ -1,0 +1,89 @@
+/**
+ * An ordinary lock in one word of shared memory, which outlives its holders: a thread that ends holding it is succeeded by
+ * the next one that asks, which is told so (the robust mutexes of POSIX say EOWNERDEAD).
+ *
+ * The word is 0, or the holder's token, with CONTENDED set when somebody may be asleep. Every transition is one Atomics
+ * call on it, so that a thread that dies between two instructions leaves no state but these.
+ *
+ * All accesses to the word are sequentially consistent: what a holder did before release() comes before what the next
+ * one does after acquire().
+ */
+import { isThreadDead, TOKEN_BITS } from './threads.js';
+
+/** 'inherited': acquired, from a holder that died. */
+export type Acquisition = 'acquired' | 'inherited' | 'busy';
+
+const FREE = 0;
+const CONTENDED = 1 << TOKEN_BITS;
+
+/** Before it sleeps, a thread looks this many times: half a microsecond, for sections that are as short. */
+const LOOKS = 50;
+
+/** In milliseconds: nobody wakes the successors of the dead, so a sleeper gets up now and then to look. */
+const NAP = 20;
+
+export class RobustLock {
+  readonly #words: Int32Array;
+  readonly #index: number;
+  readonly #self: number;
+
+  constructor(words: Int32Array, index: number, self: number) {
+    this.#words = words;
+    this.#index = index;
+    this.#self = self;
+  }
+
+  isHeldByThisThread(): boolean {
+    return holderIn(this.#load()) === this.#self;
+  }
+
+  /** Never sleeps. */
+  tryAcquire(): Acquisition {
+    return this.#take(this.#self);
+  }
+
+  /** Waits for as long as it takes, with Atomics.wait: it blocks the thread. */
+  acquire(): Exclude<Acquisition, 'busy'> {
+    for (let look = 0; look < LOOKS; look++) {
+      const taken = this.#take(this.#self);
+      if (taken !== 'busy') return taken;
+    }
+    for (;;) {
+      // Who has slept cannot know who else does: it takes the lock as contended, so that its release wakes another.
+      const taken = this.#take(this.#self | CONTENDED);
+      if (taken !== 'busy') return taken;
+      this.#sleep();
+    }
+  }
+
+  release(): void {
+    const word = Atomics.exchange(this.#words, this.#index, FREE);
+    if ((word & CONTENDED) !== 0) Atomics.notify(this.#words, this.#index, 1);
+  }
+
+  #load(): number {
+    return Atomics.load(this.#words, this.#index);
+  }
+
+  #take(as: number): Acquisition {
+    const word = Atomics.compareExchange(this.#words, this.#index, FREE, as);
+    if (word === FREE) return 'acquired';
+    if (!isThreadDead(holderIn(word))) return 'busy';
+    // The dead one's waiters are ours to wake.
+    const taken = Atomics.compareExchange(this.#words, this.#index, word, as | (word & CONTENDED)) === word;
+    return taken ? 'inherited' : 'busy';
+  }
+
+  /** Until the lock is released, or for a nap. The kernel compares the word: a release just before is not slept through. */
+  #sleep(): void {
+    const word = this.#load();
+    if (word === FREE) return;
+    const contended = word | CONTENDED;
+    if (Atomics.compareExchange(this.#words, this.#index, word, contended) !== word) return;
+    Atomics.wait(this.#words, this.#index, contended, NAP);
+  }
+}
+
+function holderIn(word: number): number {
+  return word & ~CONTENDED;
+}
