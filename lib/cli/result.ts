@@ -8,10 +8,14 @@ export interface Result {
   readonly toStderr?: boolean;
 }
 
+/** What was asked for cannot be asked: the message says what is wrong with it. */
+export class UsageError extends Error {}
+
+export const EXIT_UNAVAILABLE = 1;
 export const EXIT_USAGE = 2;
 export const EXIT_FAILED = 4;
 
-const statuses: Record<Verdict, number> = { available: 0, unavailable: 1, restricted: 3, blocked: 3, killed: 3 };
+const statuses: Record<Verdict, number> = { available: 0, unavailable: EXIT_UNAVAILABLE, restricted: 3, blocked: 3, killed: 3 };
 
 export function exitStatus(verdict: Verdict): number {
   return statuses[verdict];

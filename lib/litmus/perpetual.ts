@@ -1,0 +1,96 @@
+/**
+ * Store buffering without meetings, for what meets by chance: barriers and context switches. Both sides run on and on, the
+ * often side writing i = 1, 2, 3 ... and the rare one j = 1, 2, 3 ..., and their accesses are matched afterwards. More
+ * threads run than there are CPUs, and the often side sleeps now and then, so that it is switched in and out.
+ *
+ *     often                          rare
+ *     x = i; fence; see y            y = j; fence; see x
+ *
+ * Let the rare side see x = i after its j. Then i + 1 is the first store of the often side that it has not seen; so the often
+ * side must see j after that store, or earlier. (The method is PerpLE's: Melissaris, Markakis, Shaw, Martonosi, MICRO 2020.)
+ */
+import type { Side } from './shapes.js';
+
+/** What became of a store of the rare side; `forbidden`: neither side saw the other. */
+export const perpetualOutcomes = ['running', 'asleep', 'switched in', 'switched out', 'neither'] as const;
+const NEITHER = 4;
+
+const X = 0;
+const Y = 32;
+/** How often the often side has gone to sleep or woken up: odd while it sleeps. */
+const PHASE = 64;
+const NEVER = 96;
+const DONE = 128;
+const FIRST_SEEN = 160;
+
+/** In milliseconds: long enough to be switched out. */
+const NAP = 0.05;
+/** Iterations between two naps, 10 to 100 microseconds. */
+const AWAKE = { least: 2000, spread: 30_000 };
+
+/** The stores of the rare side in one run. */
+const STORES = 2 ** 20;
+/** In the place of j: no more will come. */
+const END = -1;
+
+export const PERPETUAL_WORDS = FIRST_SEEN + STORES + 1;
+
+export function runPerpetualOften({ words, fence }: Side): void {
+  const firstSeen = words.subarray(FIRST_SEEN);
+  let last = 0;
+  let phase = 0;
+  let untilNap = AWAKE.least;
+  for (let i = 1; ; i = (i + 1) | 0) {
+    words[X] = i;
+    fence();
+    const y = words[Y] as number;
+    if (y !== last) {
+      firstSeen.fill(i, last + 1, y === END ? STORES + 1 : y + 1);
+      if (y === END) break;
+      last = y;
+    }
+    if (--untilNap === 0) {
+      Atomics.store(words, PHASE, ++phase);
+      Atomics.wait(words, NEVER, 0, NAP);
+      Atomics.store(words, PHASE, ++phase);
+      untilNap = AWAKE.least + ((i >>> 0) % AWAKE.spread);
+    }
+  }
+  Atomics.store(words, DONE, 1);
+  Atomics.notify(words, DONE);
+}
+
+export function runPerpetualRare({ words, fence }: Side, milliseconds: number): number[] {
+  const saw = new Int32Array(STORES + 1);
+  const met = new Uint8Array(STORES + 1);
+  const end = performance.now() + milliseconds;
+  let j = 1;
+  for (; j <= STORES; j++) {
+    const before = Atomics.load(words, PHASE);
+    words[Y] = j;
+    fence();
+    saw[j] = words[X] as number;
+    met[j] = meetingOf(before, Atomics.load(words, PHASE));
+    if (j % 64 === 0 && performance.now() > end) break;
+  }
+  Atomics.store(words, Y, END);
+  Atomics.wait(words, DONE, 0);
+  return tallyOf(words.subarray(FIRST_SEEN), saw, met, Math.min(j, STORES));
+}
+
+/** An index of `perpetualOutcomes`. */
+function meetingOf(before: number, after: number): number {
+  const asleep = before & 1;
+  return before === after ? asleep : asleep ? 2 : 3;
+}
+
+function tallyOf(firstSeen: Int32Array, saw: Int32Array, met: Uint8Array, stores: number): number[] {
+  const tally = perpetualOutcomes.map(() => 0);
+  for (let j = 1; j <= stores; j++) {
+    // The difference, since i wraps around.
+    const late = (((firstSeen[j] as number) - (saw[j] as number)) | 0) > 1;
+    const outcome = late ? NEITHER : (met[j] as number);
+    tally[outcome] = (tally[outcome] as number) + 1;
+  }
+  return tally;
+}

@@ -1,0 +1,90 @@
+/** Runs one arm of a litmus test, in fresh threads: V8 then compiles each body for the one fence that it has. */
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { MEETING_WORDS } from './meeting.js';
+import { PERPETUAL_WORDS } from './perpetual.js';
+import { SHAPE_WORDS } from './shapes.js';
+import type { Arm, LitmusTest } from './tests.js';
+import type { Tally, ThreadData } from './thread.js';
+
+export interface ArmResult extends Arm {
+  readonly threads: number;
+  readonly iterations: number;
+  /** How often each outcome was seen. */
+  readonly outcomes: Readonly<Record<string, number>>;
+  /** How many of them may not be, under the claim. */
+  readonly forbidden: number;
+}
+
+export async function runArm(test: LitmusTest, arm: Arm, milliseconds: number): Promise<ArmResult> {
+  const end = performance.now() + milliseconds;
+  const total: number[] = [];
+  const pairs = pairsOf(test);
+  do {
+    const left = end - performance.now();
+    for (const tally of await Promise.all(Array.from({ length: pairs }, () => runPair(test, arm, left)))) {
+      for (const [index, count] of tally.entries()) total[index] = (total[index] ?? 0) + count;
+    }
+    // Perpetual ones end early, when they have no more room.
+  } while (performance.now() < end - SHORTEST);
+  return { ...arm, threads: 2 * pairs, ...summarize(test, total) };
+}
+
+/** In milliseconds: what it takes to start the threads. */
+const SHORTEST = 100;
+
+/** Two threads that meet; or two for each CPU, so that they are more than can run. */
+function pairsOf(test: LitmusTest): number {
+  return test.shape === 'perpetual' ? Math.max(2, availableParallelism()) : 1;
+}
+
+function summarize(test: LitmusTest, tally: Tally): Pick<ArmResult, 'iterations' | 'outcomes' | 'forbidden'> {
+  const outcomes: Record<string, number> = {};
+  let iterations = 0;
+  let forbidden = 0;
+  for (const [index, count] of tally.entries()) {
+    if (count === 0) continue;
+    const outcome = test.outcomeOf(index);
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
+    iterations += count;
+    if (test.isForbidden(index)) forbidden += count;
+  }
+  return { iterations, outcomes, forbidden };
+}
+
+async function runPair({ name, shape }: LitmusTest, { role, often, rare }: Arm, milliseconds: number): Promise<Tally> {
+  const words = shape === 'perpetual' ? PERPETUAL_WORDS : MEETING_WORDS + SHAPE_WORDS;
+  const shared = {
+    test: name,
+    role,
+    words: new Int32Array(new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT)),
+    milliseconds,
+  };
+  const workers = [
+    startThread({ ...shared, side: 'often', fence: often }),
+    startThread({ ...shared, side: 'rare', fence: rare }),
+  ];
+  try {
+    const tallies = await Promise.all(workers.map(tallyOf));
+    return tallies.find((tally) => tally !== undefined) ?? [];
+  } finally {
+    // If one has failed, the other waits for it.
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}
+
+function startThread(workerData: ThreadData): Worker {
+  // execArgv and env: what the program was started with need not be loaded into each of these.
+  return new Worker(new URL('thread.js', import.meta.url), { workerData, execArgv: [], env: {} });
+}
+
+/** Resolves when the thread has ended, to what it has posted; rejects with what it has thrown. */
+async function tallyOf(worker: Worker): Promise<Tally | undefined> {
+  let tally: Tally | undefined;
+  worker.once('message', (message: Tally) => {
+    tally = message;
+  });
+  await once(worker, 'exit');
+  return tally;
+}

@@ -1,0 +1,53 @@
+/** The whole suite: every test, arm by arm, and what follows. */
+import { type ArmResult, runArm } from './run.js';
+import { type FenceName, type LitmusTest, litmusTests } from './tests.js';
+
+/**
+ * 'passed': no forbidden outcome where none may be, though the control showed that there could have been. 'failed': there was
+ * one. 'inconclusive': there was none, and none in the control either, so that nothing follows.
+ */
+export type Verdict = 'passed' | 'failed' | 'inconclusive';
+
+export interface TestResult {
+  readonly test: LitmusTest;
+  readonly arms: readonly ArmResult[];
+  readonly verdict: Verdict;
+}
+
+export interface SuiteOptions {
+  /** The names of the tests to run; all, where there are none. */
+  readonly only?: readonly string[];
+  /** For the whole suite. Half of each test's time goes to its claim. */
+  readonly milliseconds: number;
+  /** What stands in for the heavy fence, to see whether the suite notices. */
+  readonly heavy?: FenceName;
+  readonly onStart?: (test: LitmusTest) => void;
+}
+
+export async function runSuite({ only, milliseconds, heavy = 'heavy', onStart }: SuiteOptions): Promise<TestResult[]> {
+  const tests = only === undefined ? litmusTests : litmusTests.filter(({ name }) => only.includes(name));
+  const results: TestResult[] = [];
+  for (const test of tests) {
+    onStart?.(test);
+    results.push(await runTest(test, milliseconds / tests.length, heavy));
+  }
+  return results;
+}
+
+async function runTest(test: LitmusTest, milliseconds: number, heavy: FenceName): Promise<TestResult> {
+  const arms: ArmResult[] = [];
+  for (const arm of test.arms) {
+    const share = arm.role === 'claim' ? 1 / 2 : 1 / 2 / (test.arms.length - 1);
+    arms.push(await runArm(test, arm.rare === 'heavy' ? { ...arm, rare: heavy } : arm, share * milliseconds));
+  }
+  return { test, arms, verdict: verdictOf(test, arms) };
+}
+
+function verdictOf({ mustOccur }: LitmusTest, arms: readonly ArmResult[]): Verdict {
+  const seen = (isControl: boolean) =>
+    arms.some(({ role, forbidden }) => (role === 'control') === isControl && forbidden > 0);
+  if (seen(false)) return 'failed';
+  const claims = arms.filter(({ role }) => role === 'claim');
+  const tried = mustOccur.every((outcome) => claims.every(({ outcomes }) => outcomes[outcome] !== undefined));
+  return seen(true) && tried ? 'passed' : 'inconclusive';
+}

@@ -1,0 +1,109 @@
+/**
+ * The litmus tests: for each what two threads do, under which fences, and which outcome may not be.
+ *
+ * An arm is one pair of fences. A *claim* must show no forbidden outcome, and a *reference*, made of Atomics alone, neither. A
+ * *control* leaves out what the claim needs, and must show some: where it shows none, the test cannot tell a fence from its
+ * absence, and is inconclusive.
+ */
+import { perpetualOutcomes } from './perpetual.js';
+import { coldStoreBuffering, exclusion, messagePassing, type Shape, storeBuffering } from './shapes.js';
+
+/** 'query' is membarrier(QUERY) in the place of PRIVATE_EXPEDITED: a system call as slow as that, which orders nothing. */
+export type FenceName = 'light' | 'heavy' | 'seq-cst' | 'query';
+
+export interface Arm {
+  readonly role: 'control' | 'claim' | 'reference';
+  readonly often: FenceName;
+  readonly rare: FenceName;
+}
+
+export interface LitmusTest {
+  readonly name: string;
+  /** What happens, in one line for each side. */
+  readonly often: string;
+  readonly rare: string;
+  readonly forbiddenOutcome: string;
+  /** The two threads meet before each iteration, and do this; or they run on and on (perpetual.ts). */
+  readonly shape: Shape | 'perpetual';
+  readonly arms: readonly Arm[];
+  /** The names of the outcomes; a meeting's index is what the often side saw, plus four times what the rare side saw. */
+  readonly outcomeOf: (index: number) => string;
+  readonly isForbidden: (index: number) => boolean;
+  /** Outcomes without which the claim has not been put to the test. */
+  readonly mustOccur: readonly string[];
+  /** Architectures whose processors never reorder these accesses: there, only the compiler could. */
+  readonly orderedOn: readonly NodeJS.Architecture[];
+}
+
+const claim: Arm = { role: 'claim', often: 'light', rare: 'heavy' };
+const lightOnly: Arm = { role: 'control', often: 'light', rare: 'light' };
+const queryOnly: Arm = { role: 'control', often: 'light', rare: 'query' };
+const atomics: Arm = { role: 'reference', often: 'seq-cst', rare: 'seq-cst' };
+
+const storeBuffer = {
+  often: 'x = k; fence; see y',
+  rare: 'y = k; fence; see x',
+  forbiddenOutcome: 'neither side sees the other',
+  outcomeOf: (index: number) => ({ 0: 'neither', 1: 'often', 4: 'rare', 5: 'both' })[index] as string,
+  isForbidden: (index: number) => index === 0,
+  mustOccur: [],
+  orderedOn: [],
+};
+
+/** One comes second, and must find what the first one has left when it was done: bit 0 of exactly one side. */
+function insideAtOnce(index: number): boolean {
+  return index !== 1 && index !== 4;
+}
+
+export const litmusTests: readonly LitmusTest[] = [
+  { name: 'store-buffering', ...storeBuffer, shape: storeBuffering, arms: [lightOnly, claim, atomics] },
+  {
+    name: 'cold-store-buffering',
+    ...storeBuffer,
+    often: 'store to 50 cold cache lines; x = k; fence; see y',
+    rare: 'wait, a little longer each time; y = k; fence; see x',
+    shape: coldStoreBuffering,
+    arms: [queryOnly, claim],
+  },
+  {
+    name: 'message-passing',
+    often: 'see flag; fence; see data',
+    rare: 'data = k; fence; flag = k',
+    forbiddenOutcome: 'the flag is seen, and the data is not',
+    shape: messagePassing,
+    arms: [lightOnly, claim, atomics],
+    outcomeOf: (index) => ['nothing', 'flag alone', 'data alone', 'both'][index] as string,
+    isForbidden: (index) => index === 1,
+    mustOccur: [],
+    orderedOn: ['x64', 'ia32', 's390x'],
+  },
+  {
+    name: 'context-switches',
+    ...storeBuffer,
+    often: 'x = i; fence; see y; sometimes sleep, and be switched out and in',
+    rare: 'y = j; fence; see x',
+    shape: 'perpetual',
+    arms: [lightOnly, claim],
+    outcomeOf: (index) => perpetualOutcomes[index] as string,
+    isForbidden: (index) => perpetualOutcomes[index] === 'neither',
+    mustOccur: ['switched in', 'switched out'],
+  },
+  {
+    name: 'biased-lock',
+    often: 'store to 50 cold cache lines; enter by the bias of a fresh lock; leave',
+    rare: 'wait, a little longer each time; revoke the bias; enter; leave',
+    forbiddenOutcome: 'both are inside',
+    shape: exclusion,
+    arms: [lightOnly, claim],
+    outcomeOf: (index) => (insideAtOnce(index) ? 'at once' : index === 1 ? 'rare first' : 'often first'),
+    isForbidden: insideAtOnce,
+    mustOccur: [],
+    orderedOn: [],
+  },
+];
+
+export function testNamed(name: string): LitmusTest {
+  const test = litmusTests.find((test) => test.name === name);
+  if (test === undefined) throw new Error(`there is no litmus test ${name}`);
+  return test;
+}
