@@ -1,12 +1,12 @@
 /** UnavailableError where the addon cannot be loaded: nothing throws at import, and every cause is told. */
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { root } from '../bench/support/harness.js';
 import { startActor } from './support/actor.js';
 import { permissionFlag, pretendDarwin, runBare } from './support/fresh.js';
+import { packageWithoutBinary } from './support/package-copy.js';
 
 /** Asks for a barrier, with the error in full. */
 const script = `
@@ -45,13 +45,8 @@ interface Report {
   causes: { message: string; code?: string }[];
 }
 
-/** The package in a folder of its own, without a binary. */
 async function copyPackage(t: Test): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'node-membarrier-'));
-  t.teardown(() => rm(folder, { recursive: true }));
-  const source = fileURLToPath(root);
-  await cp(join(source, 'package.json'), join(folder, 'package.json'));
-  await cp(join(source, 'dist/index.js'), join(folder, 'dist/index.js'));
+  const folder = await packageWithoutBinary(t);
   await writeFile(join(folder, 'script.mjs'), script);
   return folder;
 }
@@ -133,10 +128,11 @@ t.test('the permission model, without --allow-addons', async (t) => {
 t.test('bundled into another file', async (t) => {
   const folder = await copyPackage(t);
   await cp(join(folder, 'dist/index.js'), join(folder, 'app.mjs'));
+  await cp(join(folder, 'dist/shared.js'), join(folder, 'shared.js'));
   await writeFile(join(folder, 'script.mjs'), script.replace("'node-membarrier'", "'./app.mjs'"));
   const found = await report(folder);
   checkUnavailable(t, found);
-  t.match(found.message, /app\.mjs does not lie in the package node-membarrier; .*mark it as external/);
+  t.match(found.message, /shared\.js does not lie in the package node-membarrier; .*mark it as external/);
 });
 
 t.test('another platform', async (t) => {

@@ -1,6 +1,13 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 import { invalidType, outOfRange } from '../arguments.js';
-import type { FenceOptions } from './asymmetric-fence.js';
+
+export interface FenceOptions {
+  /**
+   * What to do where membarrier(2) cannot be used: 'symmetric', the default, makes both fences full ones, in every thread
+   * of the process; 'error' throws instead.
+   */
+  readonly fallback?: 'symmetric' | 'error' | undefined;
+}
 
 export function fallbackOf(options: unknown): 'symmetric' | 'error' {
   if (options === undefined) return 'symmetric';

@@ -7,17 +7,9 @@
  */
 import { MembarrierError } from '../errors.js';
 import { membarrier } from '../membarrier.js';
-import { fallbackOf } from './arguments.js';
+import { type FenceOptions, fallbackOf } from './arguments.js';
 import { FenceError } from './errors.js';
 import { decidePair, type Pair, type Registration, type Strategy } from './pair.js';
-
-export interface FenceOptions {
-  /**
-   * What to do where membarrier(2) cannot be used: 'symmetric', the default, makes both fences full ones, in every thread
-   * of the process; 'error' throws instead.
-   */
-  readonly fallback?: 'symmetric' | 'error' | undefined;
-}
 
 /** This thread's, since what it is made of does not change. */
 let ofThisThread: AsymmetricFence | undefined;
@@ -48,11 +40,11 @@ export class AsymmetricFence implements Pair {
    */
   readonly strategy: Strategy;
 
-  private constructor(key: symbol, { light, heavy, strategy }: Pair) {
+  private constructor(key: symbol, pair: Pair) {
     if (key !== constructing) throw new TypeError('Illegal constructor: call AsymmetricFence.create()');
-    this.light = light;
-    this.heavy = heavy;
-    this.strategy = strategy;
+    this.light = pair.light;
+    this.heavy = pair.heavy;
+    this.strategy = pair.strategy;
     Object.freeze(this);
   }
 
@@ -67,12 +59,14 @@ export class AsymmetricFence implements Pair {
    */
   static async create(options?: FenceOptions): Promise<AsymmetricFence> {
     const fallback = fallbackOf(options);
+    if (ofThisThread !== undefined && fallback === 'symmetric') return ofThisThread;
     return AsymmetricFence.#settle(await membarrier.register('PRIVATE_EXPEDITED').catch(registrationError), fallback);
   }
 
   /** As `create`, blocking; once any thread of the process has registered, at no cost. */
   static createSync(options?: FenceOptions): AsymmetricFence {
     const fallback = fallbackOf(options);
+    if (ofThisThread !== undefined && fallback === 'symmetric') return ofThisThread;
     return AsymmetricFence.#settle(register(), fallback);
   }
 

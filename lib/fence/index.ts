@@ -1,4 +1,5 @@
-export { AsymmetricFence, type FenceOptions } from './asymmetric-fence.js';
+export type { FenceOptions } from './arguments.js';
+export { AsymmetricFence } from './asymmetric-fence.js';
 export { BiasedLock } from './biased-lock.js';
 export { FenceError, type FenceErrorCode } from './errors.js';
 export type { Strategy } from './pair.js';

@@ -5,7 +5,7 @@
  * have come to the next iteration by the time that the other looks, though no further. All accesses are Atomics, so that
  * one iteration's accesses do not mix with the next one's.
  */
-import type { Body } from './shapes.js';
+import type { Body } from './sides.js';
 
 /** Words of shared memory, 128 bytes apart. */
 const OFTEN = 0;

@@ -9,7 +9,7 @@
  * Let the rare side see x = i after its j. Then i + 1 is the first store of the often side that it has not seen; so the often
  * side must see j after that store, or earlier. (The method is PerpLE's: Melissaris, Markakis, Shaw, Martonosi, MICRO 2020.)
  */
-import type { Side } from './shapes.js';
+import type { Side } from './sides.js';
 
 /** What became of a store of the rare side; `forbidden`: neither side saw the other. */
 export const perpetualOutcomes = ['running', 'asleep', 'switched in', 'switched out', 'neither'] as const;

@@ -6,26 +6,7 @@
  * 128 bytes apart, so that each is a cache line of its own.
  */
 import { createLock, LOCK_WORDS } from '../fence/lock-operations.js';
-import type { FenceName } from './tests.js';
-
-export type Body = (k: number) => number;
-
-export interface Side {
-  /** The test's own words of shared memory. */
-  readonly words: Int32Array;
-  /** The fence of this side. For 'seq-cst' it is never called: the accesses themselves are Atomics. */
-  readonly fence: () => void;
-  readonly fenceName: FenceName;
-  /** The light fence, whichever side this is. */
-  readonly light: () => void;
-  /** Tells this thread from the other one of the pair: 1 or 2. */
-  readonly self: number;
-}
-
-export interface Shape {
-  readonly often: (side: Side) => Body;
-  readonly rare: (side: Side) => Body;
-}
+import type { Body, Shape, Side } from './sides.js';
 
 /** Words between two that must not share a cache line. */
 const LINE = 32;

@@ -1,6 +1,7 @@
 /** The whole suite: every test, arm by arm, and what follows. */
 import { type ArmResult, runArm } from './run.js';
-import { type FenceName, type LitmusTest, litmusTests } from './tests.js';
+import type { FenceName } from './sides.js';
+import { type LitmusTest, litmusTests } from './tests.js';
 
 /**
  * 'passed': no forbidden outcome where none may be, though the control showed that there could have been. 'failed': there was

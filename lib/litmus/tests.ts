@@ -6,10 +6,8 @@
  * absence, and is inconclusive.
  */
 import { perpetualOutcomes } from './perpetual.js';
-import { coldStoreBuffering, exclusion, messagePassing, type Shape, storeBuffering } from './shapes.js';
-
-/** 'query' is membarrier(QUERY) in the place of PRIVATE_EXPEDITED: a system call as slow as that, which orders nothing. */
-export type FenceName = 'light' | 'heavy' | 'seq-cst' | 'query';
+import { coldStoreBuffering, exclusion, messagePassing, storeBuffering } from './shapes.js';
+import type { FenceName, Shape } from './sides.js';
 
 export interface Arm {
   readonly role: 'control' | 'claim' | 'reference';

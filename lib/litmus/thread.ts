@@ -7,8 +7,8 @@ import { tokenOfThisThread } from '../fence/threads.js';
 import { membarrier } from '../membarrier.js';
 import { MEETING_WORDS, meetAsOften, meetAsRare } from './meeting.js';
 import { runPerpetualOften, runPerpetualRare } from './perpetual.js';
-import type { Side } from './shapes.js';
-import { type Arm, type FenceName, testNamed } from './tests.js';
+import type { FenceName, Side } from './sides.js';
+import { type Arm, testNamed } from './tests.js';
 
 export interface ThreadData {
   readonly test: string;

@@ -1,7 +1,11 @@
 /** What a call of the facade came to, in a form that passes between processes and threads. */
 import { membarrier } from 'node-membarrier';
+import { AsymmetricFence, type FenceOptions } from 'node-membarrier/fence';
 
-/** A method of the facade and its arguments. `['barrier', command]` calls the Barrier that registerSync answers. */
+/**
+ * A method of the facade and its arguments. `['barrier', command]` calls the Barrier that registerSync answers;
+ * `['fence.create', options]` answers the strategy of the fence that `['fence.light']` and `['fence.heavy']` then use.
+ */
 export type Step = readonly [method: string, ...args: unknown[]];
 
 export type Outcome =
@@ -28,7 +32,16 @@ export async function perform([method, ...args]: Step): Promise<Outcome> {
 
 function call(method: string, args: unknown[]): unknown {
   if (method === 'barrier') return (membarrier.registerSync(args[0] as 'PRIVATE_EXPEDITED') as () => void)();
+  if (method.startsWith('fence.')) return callFence(method.slice('fence.'.length), args[0] as FenceOptions);
   return (membarrier[method as keyof typeof membarrier] as (...args: unknown[]) => unknown)(...args);
+}
+
+let fence: AsymmetricFence | undefined;
+
+async function callFence(method: string, options?: FenceOptions): Promise<unknown> {
+  if (method === 'light' || method === 'heavy') return fence?.[method]();
+  fence = method === 'create' ? await AsymmetricFence.create(options) : AsymmetricFence.createSync(options);
+  return fence.strategy;
 }
 
 function plain(value: unknown): unknown {
