@@ -16,6 +16,7 @@
       'type': 'loadable_module',
       'sources': [
         'native/addon.cc',
+        'native/affinity.cc',
         'native/allocation.cc',
         'native/async_call.cc',
         'native/fence_strategy.cc',
@@ -46,7 +47,7 @@
           'target_name': 'harness',
           'type': 'loadable_module',
           'sources': [
-            'native/harness/affinity.cc',
+            'native/affinity.cc',
             'native/harness/fork_probe.cc',
             'native/harness/harness.cc',
             'native/harness/reference_loop.cc',

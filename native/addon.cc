@@ -8,6 +8,7 @@
 
 #include <atomic>
 
+#include "affinity.h"
 #include "async_call.h"
 #include "fence_strategy.h"
 #include "membarrier_abi.h"
@@ -118,6 +119,14 @@ napi_value IsDead(napi_env env, napi_callback_info info) {
   return result;
 }
 
+// allowedCpu(nth): its number, or -1
+napi_value AllowedCpuNumber(napi_env env, napi_callback_info info) {
+  return Number(env, AllowedCpu(Argument(env, info)));
+}
+
+// pin(cpu): 0 or -errno
+napi_value PinThread(napi_env env, napi_callback_info info) { return Number(env, Pin(Argument(env, info))); }
+
 napi_property_descriptor Method(const char* name, napi_callback callback, void* data = nullptr) {
   return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_enumerable, data};
 }
@@ -141,6 +150,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
       Method("fullFence", FullFence),
       Method("enrolThread", Enrol),
       Method("isThreadDead", IsDead),
+      Method("allowedCpu", AllowedCpuNumber),
+      Method("pin", PinThread),
   };
   napi_define_properties(env, exports, sizeof(methods) / sizeof(methods[0]), methods);
   return exports;

@@ -68,18 +68,24 @@ t.test('--help and --version', async (t) => {
   for (const flag of ['--help', '-h']) {
     const { status, stdout } = await membarrier(flag);
     t.equal(status, 0);
-    t.match(stdout, /^Usage: membarrier \[doctor \| query\] \[--json\][\s\S]*Exit status: 0 /);
+    t.match(stdout, /^Usage: membarrier \[doctor \| query\] \[--json\]\n +membarrier litmus [\s\S]*Exit status: 0 /);
   }
   t.match(await membarrier('--version'), { status: 0, stdout: `${version}\n` });
 });
 
 t.test('wrong usage: status 2, and what was wrong', async (t) => {
   for (const [args, message] of [
-    [['bench'], /^membarrier: Unknown command 'bench': doctor and query are known\nTry 'membarrier --help'\.$/m],
+    [['bench'], /^membarrier: Unknown command 'bench': doctor, query and litmus are known\nTry 'membarrier --help'\.$/m],
     [['toString'], /Unknown command 'toString'/],
     [['query', 'doctor'], /Unexpected argument 'doctor'/],
     [['--jsno'], /^membarrier: Unknown option '--jsno'\nTry/],
     [['--json=yes'], /--json/],
+    [['query', '--seconds', '1'], /Option '--seconds' is for litmus/],
+    [['--only', 'store-buffering'], /Option '--only' is for litmus/],
+    [['litmus', '--seconds', '0'], /--seconds takes a number above 0, up to 86400, and not '0'/],
+    [['litmus', '--seconds', 'long'], /not 'long'/],
+    [['litmus', '--seconds', '1e9'], /not '1e9'/],
+    [['litmus', '--only', 'store'], /There is no litmus test 'store': store-buffering, .* are known/],
   ] as const) {
     const { status, stdout, stderr } = await membarrier(...args);
     t.equal(status, 2, args.join(' '));

@@ -12,7 +12,7 @@ export interface Harness {
   ownLoop(command: number, flags: number, cpuId: number, iterations: number): LoopResult;
   /**
    * A seccomp filter in the whole process, for good: `command` (or -1, every one) answers -errno, or kills the process
-   * (0) or the calling thread (-1).
+   * (0) or the calling thread (-1), or pretends to have been done (-2).
    */
   deny(command: number, errno: number): number;
   /** The answers to these calls in a child that was forked without exec. */

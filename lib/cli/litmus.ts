@@ -24,7 +24,7 @@ export async function litmus({ json, seconds, only }: LitmusOptions): Promise<Re
   const fence = await AsymmetricFence.create();
   const unusable = reasonAgainst(fence);
   if (unusable !== undefined) return { output: `membarrier: ${unusable}`, status: EXIT_UNAVAILABLE, toStderr: true };
-  const results = await runSuite({ milliseconds, onStart: showProgress, ...(only === undefined ? {} : { only }) });
+  const results = await runSuite({ milliseconds, only, onStart: showProgress });
   const verdict = overall(results);
   const output = json
     ? JSON.stringify({ environment: environment(), strategy: fence.strategy, verdict, tests: results.map(plain) }, null, 2)

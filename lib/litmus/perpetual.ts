@@ -20,7 +20,10 @@ const Y = 32;
 /** How often the often side has gone to sleep or woken up: odd while it sleeps. */
 const PHASE = 64;
 const NEVER = 96;
-const DONE = 128;
+/** What the often side has come to: started, and done. */
+const STATE = 128;
+const STARTED = 1;
+const DONE = 2;
 const FIRST_SEEN = 160;
 
 /** In milliseconds: long enough to be switched out. */
@@ -37,6 +40,7 @@ export const PERPETUAL_WORDS = FIRST_SEEN + STORES + 1;
 
 export function runPerpetualOften({ words, fence }: Side): void {
   const firstSeen = words.subarray(FIRST_SEEN);
+  tell(words, STARTED);
   let last = 0;
   let phase = 0;
   let untilNap = AWAKE.least;
@@ -56,13 +60,18 @@ export function runPerpetualOften({ words, fence }: Side): void {
       untilNap = AWAKE.least + ((i >>> 0) % AWAKE.spread);
     }
   }
-  Atomics.store(words, DONE, 1);
-  Atomics.notify(words, DONE);
+  tell(words, DONE);
+}
+
+function tell(words: Int32Array, state: number): void {
+  Atomics.store(words, STATE, state);
+  Atomics.notify(words, STATE);
 }
 
 export function runPerpetualRare({ words, fence }: Side, milliseconds: number): number[] {
   const saw = new Int32Array(STORES + 1);
   const met = new Uint8Array(STORES + 1);
+  Atomics.wait(words, STATE, 0);
   const end = performance.now() + milliseconds;
   let j = 1;
   for (; j <= STORES; j++) {
@@ -74,7 +83,7 @@ export function runPerpetualRare({ words, fence }: Side, milliseconds: number): 
     if (j % 64 === 0 && performance.now() > end) break;
   }
   Atomics.store(words, Y, END);
-  Atomics.wait(words, DONE, 0);
+  Atomics.wait(words, STATE, STARTED);
   return tallyOf(words.subarray(FIRST_SEEN), saw, met, Math.min(j, STORES));
 }
 

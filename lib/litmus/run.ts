@@ -23,7 +23,7 @@ export async function runArm(test: LitmusTest, arm: Arm, milliseconds: number): 
   const pairs = pairsOf(test);
   do {
     const left = end - performance.now();
-    for (const tally of await Promise.all(Array.from({ length: pairs }, () => runPair(test, arm, left)))) {
+    for (const tally of await Promise.all(Array.from({ length: pairs }, (_, pair) => runPair(test, arm, pair, left)))) {
       for (const [index, count] of tally.entries()) total[index] = (total[index] ?? 0) + count;
     }
     // Perpetual ones end early, when they have no more room.
@@ -53,7 +53,12 @@ function summarize(test: LitmusTest, tally: Tally): Pick<ArmResult, 'iterations'
   return { iterations, outcomes, forbidden };
 }
 
-async function runPair({ name, shape }: LitmusTest, { role, often, rare }: Arm, milliseconds: number): Promise<Tally> {
+async function runPair(
+  { name, shape }: LitmusTest,
+  { role, often, rare }: Arm,
+  pair: number,
+  milliseconds: number,
+): Promise<Tally> {
   const words = shape === 'perpetual' ? PERPETUAL_WORDS : MEETING_WORDS + SHAPE_WORDS;
   const shared = {
     test: name,
@@ -61,9 +66,10 @@ async function runPair({ name, shape }: LitmusTest, { role, often, rare }: Arm, 
     words: new Int32Array(new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT)),
     milliseconds,
   };
+  // The two of a pair side by side. Where there are more pairs than can run, each CPU has one thread of either side.
   const workers = [
-    startThread({ ...shared, side: 'often', fence: often }),
-    startThread({ ...shared, side: 'rare', fence: rare }),
+    startThread({ ...shared, side: 'often', fence: often, cpu: pair }),
+    startThread({ ...shared, side: 'rare', fence: rare, cpu: pair + 1 }),
   ];
   try {
     const tallies = await Promise.all(workers.map(tallyOf));

@@ -16,10 +16,10 @@ export interface TestResult {
 }
 
 export interface SuiteOptions {
-  /** The names of the tests to run; all, where there are none. */
-  readonly only?: readonly string[];
   /** For the whole suite. Half of each test's time goes to its claim. */
   readonly milliseconds: number;
+  /** The names of the tests to run; all, where there are none. */
+  readonly only?: readonly string[] | undefined;
   /** What stands in for the heavy fence, to see whether the suite notices. */
   readonly heavy?: FenceName;
   readonly onStart?: (test: LitmusTest) => void;

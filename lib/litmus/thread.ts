@@ -6,6 +6,7 @@ import { instructionsOfThisThread } from '../fence/instructions.js';
 import { tokenOfThisThread } from '../fence/threads.js';
 import { membarrier } from '../membarrier.js';
 import { MEETING_WORDS, meetAsOften, meetAsRare } from './meeting.js';
+import { pinThread } from './placement.js';
 import { runPerpetualOften, runPerpetualRare } from './perpetual.js';
 import type { FenceName, Side } from './sides.js';
 import { type Arm, testNamed } from './tests.js';
@@ -15,6 +16,8 @@ export interface ThreadData {
   readonly side: 'often' | 'rare';
   readonly role: Arm['role'];
   readonly fence: FenceName;
+  /** Which of the CPUs that the process may use, counted from 0 and over again. */
+  readonly cpu: number;
   readonly words: Int32Array;
   readonly milliseconds: number;
 }
@@ -22,7 +25,8 @@ export interface ThreadData {
 /** How often each outcome was seen, by its index. */
 export type Tally = readonly number[];
 
-const { test, side, role, fence: fenceName, words, milliseconds } = workerData as ThreadData;
+const { test, side, role, fence: fenceName, cpu, words, milliseconds } = workerData as ThreadData;
+pinThread(cpu);
 const fence = AsymmetricFence.createSync();
 // A control leaves out all but the compiler's fence, also where the strategy has more.
 const light = role === 'control' ? instructionsOfThisThread().compilerFence : fence.light;

@@ -35,6 +35,10 @@ export interface Binding {
   readonly enrolThread: (token: number) => number;
   /** Whether the thread of an enrolled token has ended, and with it all that it will ever write. */
   readonly isThreadDead: (token: number) => boolean;
+  /** The number of a CPU that this thread may run on, counted from 0; -1 where there are not so many. */
+  readonly allowedCpu: (nth: number) => number;
+  /** Pins this thread to a CPU. 0 or -errno. */
+  readonly pin: (cpu: number) => number;
 }
 
 /** Why an attempt to load the addon failed, and what to do about it. */

@@ -14,14 +14,18 @@ namespace {
 int32_t Int32(const Napi::Value& value) { return value.As<Napi::Number>().Int32Value(); }
 
 // pin(cpu): 0 or -errno
-Napi::Value PinThread(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), Pin(Int32(info[0]))); }
+Napi::Value PinThread(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), membarrier::Pin(Int32(info[0])));
+}
 
 // affinity(): number[]
 Napi::Value ThreadAffinity(const Napi::CallbackInfo& info) {
-  const std::vector<int32_t> cpus = Affinity();
-  Napi::Array result = Napi::Array::New(info.Env(), cpus.size());
-  for (uint32_t i = 0; i < cpus.size(); ++i) result[i] = Napi::Number::New(info.Env(), cpus[i]);
-  return result;
+  Napi::Array result = Napi::Array::New(info.Env());
+  for (int32_t nth = 0;; ++nth) {
+    const int32_t cpu = membarrier::AllowedCpu(nth);
+    if (cpu < 0) return result;
+    result[static_cast<uint32_t>(nth)] = Napi::Number::New(info.Env(), cpu);
+  }
 }
 
 // libcLoop, ownLoop(command, flags, cpuId, iterations): { nanoseconds, answer }
@@ -35,7 +39,7 @@ Napi::Value ReferenceLoop(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// deny(command | -1, errno | 0 to kill the process | -1 to kill the thread): 0 or -errno
+// deny(command | -1, errno | 0 to kill the process | -1 to kill the thread | -2 to pretend): 0 or -errno
 Napi::Value DenyMembarrier(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), Deny(Int32(info[0]), Int32(info[1])));
 }

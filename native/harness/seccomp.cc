@@ -22,6 +22,7 @@ constexpr uint32_t kCommandOffset = offsetof(seccomp_data, args) + kLowHalf;
 uint32_t Verdict(int32_t error) {
   if (error == kKill) return SECCOMP_RET_KILL_PROCESS;
   if (error == kKillThread) return SECCOMP_RET_KILL_THREAD;
+  if (error == kPretend) return SECCOMP_RET_ERRNO;
   return SECCOMP_RET_ERRNO | static_cast<uint32_t>(error);
 }
 

@@ -1,0 +1,81 @@
+/** `membarrier litmus`: what it prints, and what it answers the shell. */
+import { availableParallelism, constants } from 'node:os';
+import { Command } from 'node-membarrier';
+import t from 'tap';
+import { litmusTests } from '../../lib/litmus/tests.js';
+import { main, membarrier, sandboxed } from '../support/cli.js';
+import { type Ended, runBare } from '../support/fresh.js';
+
+/** On a machine that is busy with other things, controls may take longer to show what they are for. */
+async function untilConclusive(
+  litmus: (...args: string[]) => Promise<Ended>,
+  seconds: number,
+  ...args: string[]
+): Promise<Ended> {
+  const ended = await litmus('litmus', '--seconds', `${seconds}`, ...args);
+  return ended.status !== 4 || seconds > 20 ? ended : untilConclusive(litmus, 2 * seconds, ...args);
+}
+
+const skip = availableParallelism() === 1 && 'on one CPU no two threads run at once, so nothing is reordered';
+const storeBuffering = ['--only', 'store-buffering'];
+
+const inSandbox = (deny: readonly [number, number]) => (...args: string[]) => sandboxed([deny], ...args);
+
+t.test('the page', { skip }, async (t) => {
+  const { status, stdout, stderr } = await untilConclusive(membarrier, 5);
+  t.equal(status, 0);
+  t.equal(stderr, '', 'progress is for terminals');
+  t.match(stdout, /^litmus tests, strategy membarrier, \d+ CPUs, Node.js v/);
+  for (const { name, forbiddenOutcome } of litmusTests) {
+    t.match(stdout, new RegExp(`^${name}: (passed|inconclusive: \\w+ never reorders)`, 'm'));
+    t.match(stdout, `forbidden: ${forbiddenOutcome}`);
+  }
+  t.match(stdout, /^ {2}control +light \/ light +2 +\d+ +[1-9]\d* +\d+\.\d{3} %$/m);
+  t.match(stdout, /^ {2}claim +light \/ heavy +2 +\d+ +0 +0\.000 %$/m);
+  t.match(stdout, /^passed: no forbidden outcome was seen, and leaving a fence out showed some$/m);
+  t.ok(stdout.split('\n').every((line) => line.length <= 100));
+});
+
+t.test('--json and --only', { skip }, async (t) => {
+  const { status, stdout } = await untilConclusive(membarrier, 1, ...storeBuffering, '--json');
+  const report = JSON.parse(stdout);
+  t.match(report, {
+    environment: { node: process.version },
+    strategy: 'membarrier',
+    verdict: 'passed',
+    tests: [{ name: 'store-buffering', verdict: 'passed' }],
+  });
+  t.equal(status, 0);
+  t.equal(report.tests.length, 1);
+  for (const { iterations, outcomes, forbidden } of report.tests[0].arms) {
+    const counts = Object.values(outcomes as Record<string, number>);
+    t.equal(counts.reduce((sum, count) => sum + count, 0), iterations, 'the outcomes are those of all iterations');
+    t.equal(outcomes.neither ?? 0, forbidden);
+  }
+});
+
+t.test('where membarrier(2) is denied, the symmetric fences are tried', { skip }, async (t) => {
+  const { status, stdout } = await untilConclusive(inSandbox([-1, constants.errno.EPERM]), 1, ...storeBuffering);
+  t.equal(status, 0);
+  t.match(stdout, /^litmus tests, strategy symmetric/);
+});
+
+t.test('a sandbox that only pretends to issue barriers is found out: status 5', { skip }, async (t) => {
+  const pretend = -2;
+  const litmus = inSandbox([Command.PRIVATE_EXPEDITED, pretend]);
+  const { status, stdout } = await untilConclusive(litmus, 2, '--only', 'cold-store-buffering', '--only', 'biased-lock');
+  t.equal(status, 5);
+  t.match(stdout, /^failed: a forbidden outcome was seen \((cold-store-buffering|biased-lock)/m);
+});
+
+t.test('where there is no heavy fence: status 1, and why', async (t) => {
+  const { status, stdout, stderr } = await runBare(['--no-addons', main, 'litmus']);
+  t.match({ status, stdout }, { status: 1, stdout: '' });
+  t.match(stderr, /^membarrier: .*cannot be reached from here:\n.*without --no-addons/);
+});
+
+t.test('what cannot be told: status 4', async (t) => {
+  const { status, stdout } = await membarrier('litmus', '--seconds', '0.001', '--only', 'biased-lock');
+  t.equal(status, 4);
+  t.match(stdout, /^inconclusive: .*could not have shown one \(biased-lock\)$/m);
+});

@@ -1,0 +1,52 @@
+/**
+ * The litmus suite on this machine: no forbidden outcome where none may be, though leaving a fence out shows them. And the
+ * suite itself: it must fail where it should, and say so where it cannot tell.
+ */
+import { arch } from 'node:process';
+import t from 'tap';
+import { harness } from '../../bench/support/harness.js';
+import type { FenceName } from '../../lib/litmus/sides.js';
+import { runSuite, type TestResult } from '../../lib/litmus/suite.js';
+import { litmusTests } from '../../lib/litmus/tests.js';
+
+const skip = harness.affinity().length === 1 && 'on one CPU no two threads run at once, so nothing is reordered';
+
+/** On a machine that is busy with other things, controls may take longer to show what they are for. */
+async function untilConclusive(name: string, heavy: FenceName = 'heavy'): Promise<TestResult> {
+  for (let milliseconds = 1000; ; milliseconds *= 2) {
+    const [result] = await runSuite({ only: [name], milliseconds, heavy });
+    if (result === undefined) throw new Error(`there is no litmus test ${name}`);
+    if (result.verdict !== 'inconclusive' || milliseconds > 10_000) return result;
+  }
+}
+
+for (const { name, orderedOn, arms } of litmusTests) {
+  t.test(name, { skip }, async (t) => {
+    if (orderedOn.includes(arch)) {
+      const [result] = await runSuite({ only: [name], milliseconds: 1000 });
+      return t.equal(result?.verdict, 'inconclusive', `${arch} never reorders this, and the control says so`);
+    }
+    const result = await untilConclusive(name);
+    t.equal(result.verdict, 'passed');
+    for (const { role, forbidden, iterations } of result.arms) {
+      t.ok(iterations > 1000, `${role}: ${iterations} iterations, ${forbidden} forbidden`);
+      t.equal(forbidden > 0, role === 'control');
+    }
+    t.equal(result.arms.length, arms.length);
+  });
+}
+
+t.test('with QUERY in the place of PRIVATE_EXPEDITED the suite fails', { skip }, async (t) => {
+  const { verdict, arms } = await untilConclusive('cold-store-buffering', 'query');
+  t.equal(verdict, 'failed');
+  const claim = arms.find(({ role }) => role === 'claim');
+  t.match(claim, { often: 'light', rare: 'query' });
+  t.ok(Number(claim?.forbidden) > 0, `${claim?.forbidden} of ${claim?.iterations}`);
+});
+
+t.test('with a light fence in the place of the heavy one every test of it fails', { skip }, async (t) => {
+  for (const { name, orderedOn } of litmusTests) {
+    if (orderedOn.includes(arch)) continue;
+    t.equal((await untilConclusive(name, 'light')).verdict, 'failed', name);
+  }
+});
