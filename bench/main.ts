@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { environment } from '../lib/cli/environment.js';
 import { renderTable } from '../lib/cli/table.js';
 
-const benchmarks = ['calls', 'refused', 'event-loop', 'import'];
+const benchmarks = ['calls', 'refused', 'event-loop', 'import', 'fences', 'biased-lock'];
 const usage = `Usage: npm run bench [-- NAME ...]\nBenchmarks: ${benchmarks.join(', ')} (all, if none is named)`;
 
 const names = argv.slice(2);

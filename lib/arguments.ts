@@ -65,7 +65,11 @@ export function checkNoCpu(options: unknown): void {
   throw invalidType('property "options.cpu"', 'undefined (only PRIVATE_EXPEDITED_RSEQ takes a CPU)', cpu);
 }
 
-export function invalidType(what: string, expected: string, value: unknown): TypeError & { code: 'ERR_INVALID_ARG_TYPE' } {
+export function invalidType(
+  what: string,
+  expected: string,
+  value: unknown,
+): TypeError & { code: 'ERR_INVALID_ARG_TYPE' } {
   const error = new TypeError(`The ${what} must be ${expected}. Received ${describe(value)}`);
   return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' as const });
 }

@@ -69,13 +69,22 @@ t.test('a section that throws gives it back; one that is asynchronous is refused
       }),
     { message: 'from the section' },
   );
-  const refusal = { name: 'TypeError', code: 'ERR_INVALID_RETURN_VALUE', message: /outside the lock at its first await/ };
+  const refusal = {
+    name: 'TypeError',
+    code: 'ERR_INVALID_RETURN_VALUE',
+    message: /outside the lock at its first await/,
+  };
   // oxlint-disable-next-line unicorn/no-thenable
   const thenable = { then() {} };
-  for (const section of [async () => {}, () => Promise.resolve(), () => thenable, () => Object.assign(() => {}, thenable)]) {
-    t.throws(() => lock.withLock(section), refusal);
+  const callable = Object.assign(() => {}, thenable);
+  for (const result of [(async () => {})(), Promise.resolve(), thenable, callable] as unknown[]) {
+    t.throws(() => lock.withLock(() => result), refusal);
   }
-  for (const value of [null, undefined, 0, 'then', { then: 1 }]) t.equal(lock.withLock(() => value), value);
+  for (const value of [null, undefined, 0, 'then', { then: 1 }])
+    t.equal(
+      lock.withLock(() => value),
+      value,
+    );
   t.equal(lock.tryLock(), true);
 });
 
@@ -91,14 +100,21 @@ t.test('it keeps to its words', async (t) => {
   await other.do('unlock');
   await other.end();
   t.ok(view.every((word, i) => word === -7 || (i >= 5 && i < 5 + BiasedLock.WORDS)));
-  t.equal(new BiasedLock(fence, new Int32Array(view.buffer, 4 * 5)).tryLock(), true, 'and they are the lock, by any view');
+  t.equal(
+    new BiasedLock(fence, new Int32Array(view.buffer, 4 * 5)).tryLock(),
+    true,
+    'and they are the lock, by any view',
+  );
 });
 
 t.test('bad arguments', async (t) => {
   const words = freshWords();
   const construct = (...args: unknown[]) => new (BiasedLock as unknown as new (...args: unknown[]) => unknown)(...args);
   for (const value of [undefined, null, {}, { light() {}, heavy() {} }, AsymmetricFence]) {
-    t.throws(() => construct(value, words), { code: 'ERR_INVALID_ARG_TYPE', message: /"fence" must be an AsymmetricFence/ });
+    t.throws(() => construct(value, words), {
+      code: 'ERR_INVALID_ARG_TYPE',
+      message: /"fence" must be an AsymmetricFence/,
+    });
   }
   for (const view of [
     undefined,
@@ -115,7 +131,11 @@ t.test('bad arguments', async (t) => {
     t.throws(() => construct(fence, view), { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', message });
   }
   for (const index of ['0', null, 0n, {}]) {
-    t.throws(() => construct(fence, words, index), { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', message: /"index"/ });
+    t.throws(() => construct(fence, words, index), {
+      name: 'TypeError',
+      code: 'ERR_INVALID_ARG_TYPE',
+      message: /"index"/,
+    });
   }
   for (const index of [-1, 1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, -0, 2 ** 32]) {
     const message = /"index" must be an integer from 0 to 0 \(3 words are taken from it on\)/;
@@ -127,7 +147,11 @@ t.test('bad arguments', async (t) => {
     t.throws(() => lock.withLock(section as () => void), { code: 'ERR_INVALID_ARG_TYPE', message: /"section"/ });
   }
   t.strictSame([...words], [0, 0, 0], 'nothing of all that has touched the memory');
-  t.equal(new BiasedLock(fence, runInNewContext('new Int32Array(new SharedArrayBuffer(12))')).tryLock(), true, 'another realm');
+  t.equal(
+    new BiasedLock(fence, runInNewContext('new Int32Array(new SharedArrayBuffer(12))')).tryLock(),
+    true,
+    'another realm',
+  );
 });
 
 t.test('a heavy fence that fails: the lock is not taken, and stays what it was to the others', async (t) => {
@@ -150,5 +174,5 @@ t.test('mutual exclusion between threads, also as they wait', async (t) => {
 
 t.test('FenceError tells the two apart, for the compiler as well', async (t) => {
   const error = t.throws(() => new BiasedLock(fence, freshWords()).unlock());
-  t.ok(error instanceof FenceError && error.code satisfies FenceError['code']);
+  t.ok(error instanceof FenceError && (error.code satisfies FenceError['code']));
 });

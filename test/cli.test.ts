@@ -75,7 +75,10 @@ t.test('--help and --version', async (t) => {
 
 t.test('wrong usage: status 2, and what was wrong', async (t) => {
   for (const [args, message] of [
-    [['bench'], /^membarrier: Unknown command 'bench': doctor, query and litmus are known\nTry 'membarrier --help'\.$/m],
+    [
+      ['bench'],
+      /^membarrier: Unknown command 'bench': doctor, query and litmus are known\nTry 'membarrier --help'\.$/m,
+    ],
     [['toString'], /Unknown command 'toString'/],
     [['query', 'doctor'], /Unexpected argument 'doctor'/],
     [['--jsno'], /^membarrier: Unknown option '--jsno'\nTry/],

@@ -52,7 +52,13 @@ t.test("a refusal by fallback: 'error' decides nothing for the others", async (t
 
 /** Runs a module in a fresh process; what it prints as JSON. */
 async function print(script: string, flags: readonly string[] = []): Promise<unknown> {
-  const { status, stdout, stderr } = await runBare([...flags, '--no-warnings', '--input-type=module', '--eval', script]);
+  const { status, stdout, stderr } = await runBare([
+    ...flags,
+    '--no-warnings',
+    '--input-type=module',
+    '--eval',
+    script,
+  ]);
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }

@@ -107,7 +107,10 @@ t.test('bad options are refused, and nothing is decided', async (t) => {
     [{ fallback: true }, 'ERR_INVALID_ARG_TYPE', /Received true/],
     [{ fallback: 'none' }, 'ERR_OUT_OF_RANGE', /must be 'symmetric' or 'error'. Received "none"/],
   ] as const;
-  const steps = bad.flatMap(([options]) => [['fence.create', options] as const, ['fence.createSync', options] as const]);
+  const steps = bad.flatMap(([options]) => [
+    ['fence.create', options] as const,
+    ['fence.createSync', options] as const,
+  ]);
   const outcomes = await fresh([...steps, ['isRegistered', 'PRIVATE_EXPEDITED']]);
   t.equal(outcomes.pop()?.value, false);
   for (const [i, { error }] of outcomes.entries()) {
@@ -119,7 +122,10 @@ t.test('bad options are refused, and nothing is decided', async (t) => {
 t.test('nobody else constructs one', async (t) => {
   const Constructor = AsymmetricFence as unknown as new (...args: unknown[]) => unknown;
   t.throws(() => new Constructor(), { name: 'TypeError', message: /Illegal constructor.*AsymmetricFence\.create/ });
-  t.throws(() => new Constructor(Symbol('constructing'), { light() {}, heavy() {}, strategy: 'membarrier' }), TypeError);
+  t.throws(
+    () => new Constructor(Symbol('constructing'), { light() {}, heavy() {}, strategy: 'membarrier' }),
+    TypeError,
+  );
 });
 
 t.test('FenceError is an Error with a literal code', async (t) => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { root } from '../bench/support/harness.js';
-import { runBare } from './support/fresh.js';
+import { pretendDarwin, runBare } from './support/fresh.js';
 
 const clone = fileURLToPath(root);
 const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
@@ -38,6 +38,27 @@ t.test('its exports', async (t) => {
   ]);
 });
 
+t.test('node-membarrier/fence', async (t) => {
+  t.strictSame(Object.keys(await import('node-membarrier/fence')).sort(), [
+    'AsymmetricFence',
+    'BiasedLock',
+    'FenceError',
+  ]);
+  const script = `
+    import { createRequire } from 'node:module';
+    import { AsymmetricFence } from 'node-membarrier/fence';
+    import { MembarrierError } from 'node-membarrier';
+    const required = createRequire(import.meta.url)('node-membarrier/fence');
+    const { heavy } = AsymmetricFence.createSync();
+    console.log(required.AsymmetricFence === AsymmetricFence, heavy.command);
+    const error = await AsymmetricFence.create({ fallback: 'error' }).catch((error) => error);
+    console.log(error instanceof MembarrierError, error.constructor.name);`;
+  const flags = ['--input-type=module', '--no-warnings', '--eval', script];
+  t.match(await runBare(flags), { stdout: 'true PRIVATE_EXPEDITED\nfalse AsymmetricFence\n', stderr: '', status: 0 });
+  const darwin = await runBare([...pretendDarwin, ...flags]);
+  t.match(darwin, { stdout: 'true undefined\ntrue UnavailableError\n', status: 0 }, 'errors are those of the facade');
+});
+
 t.test('it depends on nothing, and installing it runs nothing', async (t) => {
   t.notOk(manifest.dependencies);
   t.notOk(manifest.optionalDependencies);
@@ -54,6 +75,11 @@ t.test('the package holds the library, its types and sources, and nothing else',
   const files: string[] = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
   for (const file of [
     'dist/index.js',
+    'dist/fence.js',
+    'dist/shared.js',
+    'dist/lib/fence/index.d.ts',
+    'dist/lib/litmus/thread.js',
+    'lib/fence/fence.wat',
     'dist/lib/index.d.ts',
     'dist/lib/cli/main.js',
     'lib/index.ts',

@@ -10,14 +10,20 @@ export interface Rounds<Name extends string> {
   readonly discarded: number;
 }
 
-export function takeTurns<Name extends string>(contenders: Record<Name, Contender>, rounds: number): Rounds<Name> {
+/** The first rounds may be left out, as those in which V8 still compiles. */
+export function takeTurns<Name extends string>(
+  contenders: Record<Name, Contender>,
+  rounds: number,
+  warmUp = 0,
+): Rounds<Name> {
   const names = Object.keys(contenders) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   let discarded = 0;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -warmUp; round < rounds; round++) {
     // Each round starts with another contender, so that none always runs in the wake of the same one.
-    const order = names.map((_, i) => names[(i + round) % names.length] as Name);
+    const order = names.map((_, i) => names[(i + round + warmUp) % names.length] as Name);
     const taken = order.map((name) => [name, contenders[name]()] as const);
+    if (round < 0) continue;
     if (taken.some(([, sample]) => sample === undefined)) discarded++;
     else for (const [name, sample] of taken) samples[name].push(sample as number);
   }

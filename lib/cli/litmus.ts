@@ -27,7 +27,11 @@ export async function litmus({ json, seconds, only }: LitmusOptions): Promise<Re
   const results = await runSuite({ milliseconds, only, onStart: showProgress });
   const verdict = overall(results);
   const output = json
-    ? JSON.stringify({ environment: environment(), strategy: fence.strategy, verdict, tests: results.map(plain) }, null, 2)
+    ? JSON.stringify(
+        { environment: environment(), strategy: fence.strategy, verdict, tests: results.map(plain) },
+        null,
+        2,
+      )
     : render(fence.strategy, results, verdict);
   return { output, status: statuses[verdict] };
 }
@@ -57,7 +61,8 @@ function parseSeconds(text: string): number {
 function checkNames(only: readonly string[] | undefined): void {
   const names = litmusTests.map(({ name }) => name);
   const unknown = only?.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new UsageError(`There is no litmus test '${unknown}': ${names.join(', ')} are known`);
+  if (unknown !== undefined)
+    throw new UsageError(`There is no litmus test '${unknown}': ${names.join(', ')} are known`);
 }
 
 /** A test that cannot be conclusive, since the processor never reorders what it looks at, does not count against the rest. */

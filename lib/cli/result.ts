@@ -15,7 +15,13 @@ export const EXIT_UNAVAILABLE = 1;
 export const EXIT_USAGE = 2;
 export const EXIT_FAILED = 4;
 
-const statuses: Record<Verdict, number> = { available: 0, unavailable: EXIT_UNAVAILABLE, restricted: 3, blocked: 3, killed: 3 };
+const statuses: Record<Verdict, number> = {
+  available: 0,
+  unavailable: EXIT_UNAVAILABLE,
+  restricted: 3,
+  blocked: 3,
+  killed: 3,
+};
 
 export function exitStatus(verdict: Verdict): number {
   return statuses[verdict];

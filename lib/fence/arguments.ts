@@ -24,7 +24,8 @@ export function sharedWords(view: unknown, index: unknown, count: number): Int32
   if (typeof index !== 'number') throw invalidType('argument "index"', 'a number', index);
   const last = view.length - count;
   if (!Number.isInteger(index) || Object.is(index, -0) || index < 0 || index > last) {
-    const expected = last < 0 ? `impossible here: the view has fewer than ${count} words` : `an integer from 0 to ${last}`;
+    const expected =
+      last < 0 ? `impossible here: the view has fewer than ${count} words` : `an integer from 0 to ${last}`;
     throw outOfRange('argument "index"', `${expected} (${count} words are taken from it on)`, index);
   }
   return new Int32Array(view.buffer, view.byteOffset + index * Int32Array.BYTES_PER_ELEMENT, count);

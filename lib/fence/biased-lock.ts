@@ -9,6 +9,9 @@ import { AsymmetricFence } from './asymmetric-fence.js';
 import { createLock, LOCK_WORDS, type LockOperations } from './lock-operations.js';
 import { tokenOfThisThread } from './threads.js';
 
+/** What a section must be besides a function: never one that returns a promise. */
+type Synchronous<T> = [T] extends [never] ? unknown : T extends PromiseLike<unknown> ? never : unknown;
+
 export class BiasedLock {
   /** The words that a lock takes of its view, from `index` on. They must be zero before its first use. */
   static readonly WORDS: number = LOCK_WORDS;
@@ -63,7 +66,7 @@ export class BiasedLock {
    * Calls \`section\` with the lock held, and returns what it returns; unlocks in any case. \`section\` is told \`ownerDied\`.
    * Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise: it would be outside at its first await.
    */
-  withLock<T>(section: (ownerDied: boolean) => T): T {
+  withLock<T>(section: ((ownerDied: boolean) => T) & Synchronous<T>): T {
     checkFunction('section', section);
     this.lock();
     try {

@@ -16,7 +16,7 @@ import { type Acquisition, RobustLock } from './robust-lock.js';
 import { isThreadDead } from './threads.js';
 
 /** Inlined by the compiler: V8 would look a variable of the module up in each operation. */
-const enum Word {
+enum Word {
   INSIDE,
   BIAS,
   LOCK,
@@ -155,5 +155,8 @@ function alreadyHeld(): FenceError {
 }
 
 function notHeld(): FenceError {
-  return new FenceError('ERR_FENCE_LOCK_NOT_HELD', 'this thread does not hold the lock: lock() it first, in this thread');
+  return new FenceError(
+    'ERR_FENCE_LOCK_NOT_HELD',
+    'this thread does not hold the lock: lock() it first, in this thread',
+  );
 }

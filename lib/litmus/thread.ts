@@ -6,8 +6,8 @@ import { instructionsOfThisThread } from '../fence/instructions.js';
 import { tokenOfThisThread } from '../fence/threads.js';
 import { membarrier } from '../membarrier.js';
 import { MEETING_WORDS, meetAsOften, meetAsRare } from './meeting.js';
-import { pinThread } from './placement.js';
 import { runPerpetualOften, runPerpetualRare } from './perpetual.js';
+import { pinThread } from './placement.js';
 import type { FenceName, Side } from './sides.js';
 import { type Arm, testNamed } from './tests.js';
 
@@ -39,7 +39,8 @@ const fences: Record<FenceName, () => void> = {
 
 const { shape } = testNamed(test);
 const parts: Side = { words, fence: fences[fenceName], fenceName, light, self: tokenOfThisThread() };
-const tally = shape === 'perpetual' ? runPerpetual() : meet(shape[side]({ ...parts, words: words.subarray(MEETING_WORDS) }));
+const tally =
+  shape === 'perpetual' ? runPerpetual() : meet(shape[side]({ ...parts, words: words.subarray(MEETING_WORDS) }));
 if (tally !== undefined) parentPort?.postMessage(tally);
 
 function runPerpetual(): Tally | undefined {

@@ -19,7 +19,10 @@ async function untilConclusive(
 const skip = availableParallelism() === 1 && 'on one CPU no two threads run at once, so nothing is reordered';
 const storeBuffering = ['--only', 'store-buffering'];
 
-const inSandbox = (deny: readonly [number, number]) => (...args: string[]) => sandboxed([deny], ...args);
+const inSandbox =
+  (deny: readonly [number, number]) =>
+  (...args: string[]) =>
+    sandboxed([deny], ...args);
 
 t.test('the page', { skip }, async (t) => {
   const { status, stdout, stderr } = await untilConclusive(membarrier, 5);
@@ -49,7 +52,11 @@ t.test('--json and --only', { skip }, async (t) => {
   t.equal(report.tests.length, 1);
   for (const { iterations, outcomes, forbidden } of report.tests[0].arms) {
     const counts = Object.values(outcomes as Record<string, number>);
-    t.equal(counts.reduce((sum, count) => sum + count, 0), iterations, 'the outcomes are those of all iterations');
+    t.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      iterations,
+      'the outcomes are those of all iterations',
+    );
     t.equal(outcomes.neither ?? 0, forbidden);
   }
 });
@@ -63,7 +70,14 @@ t.test('where membarrier(2) is denied, the symmetric fences are tried', { skip }
 t.test('a sandbox that only pretends to issue barriers is found out: status 5', { skip }, async (t) => {
   const pretend = -2;
   const litmus = inSandbox([Command.PRIVATE_EXPEDITED, pretend]);
-  const { status, stdout } = await untilConclusive(litmus, 2, '--only', 'cold-store-buffering', '--only', 'biased-lock');
+  const { status, stdout } = await untilConclusive(
+    litmus,
+    2,
+    '--only',
+    'cold-store-buffering',
+    '--only',
+    'biased-lock',
+  );
   t.equal(status, 5);
   t.match(stdout, /^failed: a forbidden outcome was seen \((cold-store-buffering|biased-lock)/m);
 });

@@ -1,0 +1,96 @@
+/**
+ * What a lock costs that nobody else wants: BiasedLock to its owner, after its revocation, and two ordinary locks on
+ * Atomics.compareExchange. Each lock is first checked to exclude.
+ */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { LOCK_WORDS, type LockName, lockNames, lockOver } from './support/locks.js';
+import { printRows } from './support/report.js';
+import { nanosecondsEach, paired, takeTurns } from './support/samples.js';
+
+for (const name of lockNames) await checkExclusion(name);
+
+const owned = lockOver('biased', freshWords());
+const shared = freshWords();
+await useElsewhere('biased', shared, 1);
+const revoked = lockOver('biased', shared);
+revoked.lock();
+revoked.unlock();
+const spin = lockOver('spin', freshWords());
+const futex = lockOver('futex', freshWords());
+measure();
+
+function freshWords(): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4 * (LOCK_WORDS + 1)));
+}
+
+/** Increments the word behind the lock in a worker, under the lock. */
+async function useElsewhere(name: LockName, words: Int32Array, times: number): Promise<void> {
+  const worker = new Worker(new URL('support/lock-worker.js', import.meta.url), { workerData: { name, words, times } });
+  await once(worker, 'exit');
+}
+
+async function checkExclusion(name: LockName): Promise<void> {
+  const words = freshWords();
+  const times = 20_000;
+  await Promise.all([useElsewhere(name, words, times), useElsewhere(name, words, times)]);
+  if (words[LOCK_WORDS] !== 2 * times) throw new Error(`the lock '${name}' does not exclude`);
+}
+
+/** Each in a function of its own, so that V8 compiles each loop for what it calls. */
+function measure(): void {
+  const calls = 100_000;
+  const { samples } = takeTurns(
+    {
+      empty: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++);
+        }),
+      owned: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) {
+            owned.lock();
+            owned.unlock();
+          }
+        }),
+      revoked: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) {
+            revoked.lock();
+            revoked.unlock();
+          }
+        }),
+      spin: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) {
+            spin.lock();
+            spin.unlock();
+          }
+        }),
+      futex: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) {
+            futex.lock();
+            futex.unlock();
+          }
+        }),
+    },
+    300,
+    50,
+  );
+  const ratio = (a: number, b: number) => a / b;
+  printRows('lock and unlock, uncontended', [
+    { what: 'an empty loop', unit: 'ns', samples: samples.empty },
+    { what: 'BiasedLock, its owner', unit: 'ns', samples: samples.owned, limit: ['median', 8] },
+    {
+      what: '  to compareExchange, futex',
+      unit: 'times',
+      samples: paired(samples.owned, samples.futex, ratio),
+      limit: ['median', 0.4],
+    },
+    { what: '  to compareExchange, spinning', unit: 'times', samples: paired(samples.owned, samples.spin, ratio) },
+    { what: 'BiasedLock, its bias revoked', unit: 'ns', samples: samples.revoked },
+    { what: 'compareExchange; exchange, notify: a futex lock', unit: 'ns', samples: samples.futex },
+    { what: 'compareExchange; store: a spinning lock', unit: 'ns', samples: samples.spin },
+  ]);
+}

@@ -1,0 +1,161 @@
+/**
+ * What the fences cost: light() beside Atomics and beside an empty loop, inline in WebAssembly beside the same loop without it,
+ * heavy() beside the system call in C; and from how many reads per write on the asymmetric pair wins, by these costs.
+ */
+import { Command } from 'node-membarrier';
+import { AsymmetricFence } from 'node-membarrier/fence';
+import { instructionsOfThisThread } from '../lib/fence/instructions.js';
+import { alone, canCountSibling, each, printCounted, reaching, there } from './support/counted.js';
+import { harness } from './support/harness.js';
+import { bytes } from './support/inline-fence.wasm.js';
+import { printRows } from './support/report.js';
+import { nanosecondsEach, paired, summarize, takeTurns } from './support/samples.js';
+import { startSibling } from './support/sibling.js';
+
+const fence = AsymmetricFence.createSync({ fallback: 'error' });
+const { fullFence } = instructionsOfThisThread();
+const words = new Int32Array(new SharedArrayBuffer(4));
+const inline = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
+  'withoutFence' | 'withLightFence' | 'withFullFence' | 'plainLoad',
+  (times?: number) => number
+>;
+
+const ratio = (a: number, b: number) => a / b;
+const difference = (a: number, b: number) => a - b;
+const medianOf = (samples: number[]) => summarize(samples).median;
+
+const often = measureOften();
+const inlined = measureInline();
+const heavyAlone = measureHeavyAlone();
+const heavyReaching = canCountSibling() ? await measureHeavyReaching(there as number) : undefined;
+printBreakEven();
+
+/** Each in a function of its own, so that V8 compiles each loop for what it calls. */
+function measureOften() {
+  const calls = 100_000;
+  const { samples } = takeTurns(
+    {
+      empty: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++);
+        }),
+      light: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) fence.light();
+        }),
+      plainLoad: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) inline.plainLoad();
+        }),
+      full: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) fullFence?.();
+        }),
+      store: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) Atomics.store(words, 0, i);
+        }),
+      load: () =>
+        nanosecondsEach(calls, (calls) => {
+          for (let i = 0; i < calls; i++) Atomics.load(words, 0);
+        }),
+    },
+    300,
+    50,
+  );
+  const { light, empty, store } = samples;
+  printRows('a call in JavaScript', [
+    { what: 'an empty loop', unit: 'ns', samples: empty },
+    { what: 'light()', unit: 'ns', samples: light },
+    {
+      what: '  more than the empty loop',
+      unit: 'ns',
+      samples: paired(light, empty, difference),
+      limit: ['median', 2.5],
+    },
+    { what: '  to Atomics.store', unit: 'times', samples: paired(light, store, ratio), limit: ['median', 0.35] },
+    { what: 'a call into WebAssembly that loads a word', unit: 'ns', samples: samples.plainLoad },
+    { what: 'Atomics.load', unit: 'ns', samples: samples.load },
+    { what: 'Atomics.store', unit: 'ns', samples: store },
+    { what: 'a full fence, by a call into WebAssembly', unit: 'ns', samples: samples.full },
+  ]);
+  return { light: medianOf(light), store: medianOf(store) };
+}
+
+function measureInline() {
+  const times = 1_000_000;
+  const run = (loop: (times: number) => number) => () =>
+    nanosecondsEach(times, () => {
+      if (loop(times) !== 0) throw new Error('the loop loaded what nobody has stored');
+    });
+  const { samples } = takeTurns(
+    { without: run(inline.withoutFence), light: run(inline.withLightFence), full: run(inline.withFullFence) },
+    100,
+    20,
+  );
+  const { without, light, full } = samples;
+  const moreLight = paired(light, without, difference);
+  const moreFull = paired(full, without, difference);
+  printRows('a store and a load in WebAssembly', [
+    { what: 'without a fence', unit: 'ns', samples: without },
+    { what: 'with a light fence', unit: 'ns', samples: light },
+    { what: '  more', unit: 'ns', samples: moreLight, limit: ['median', 0.15] },
+    { what: 'with a full fence', unit: 'ns', samples: full },
+    { what: '  more', unit: 'ns', samples: moreFull },
+  ]);
+  return { light: medianOf(moreLight), full: medianOf(moreFull) };
+}
+
+function issueHeavy(calls: number): void {
+  for (let i = 0; i < calls; i++) fence.heavy();
+}
+
+function cLoop(calls: number): number {
+  return each(harness.libcLoop(Command.PRIVATE_EXPEDITED, 0, 0, calls), calls);
+}
+
+function measureHeavyAlone(): number {
+  const calls = 1000;
+  const counted = alone(calls);
+  const { samples, discarded } = takeTurns(
+    { c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) },
+    1000,
+  );
+  const { c, heavy } = samples;
+  printCounted('heavy(), no running sibling', heavy.length, discarded, [
+    { what: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
+    { what: 'heavy()', unit: 'ns', samples: heavy },
+    { what: '  more than C', unit: 'ns', samples: paired(heavy, c, difference), limit: ['median', 15] },
+  ]);
+  return medianOf(heavy);
+}
+
+async function measureHeavyReaching(cpu: number): Promise<number> {
+  const calls = 200;
+  const counted = reaching(calls);
+  const sibling = await startSibling('busy', cpu);
+  const { samples, discarded } = takeTurns(
+    { c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) },
+    1000,
+  );
+  await sibling.stop();
+  const { c, heavy } = samples;
+  printCounted('heavy(), 1 running sibling', heavy.length, discarded, [
+    { what: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
+    { what: 'heavy()', unit: 'ns', samples: heavy },
+    { what: '  to C', unit: 'times', samples: paired(heavy, c, ratio), limit: ['median', 1.02] },
+  ]);
+  return medianOf(heavy);
+}
+
+/** A read costs less by `gain`, a write more by heavy() less the fence that it replaces. */
+function printBreakEven(): void {
+  console.log('\nreads per write from which the asymmetric pair is the cheaper one, by the medians above');
+  const line = (where: string, gain: number, replaced: number) => {
+    const reads = (heavy: number) => (gain <= 0 ? 'never' : String(Math.ceil((heavy - replaced) / gain)));
+    const reaching = heavyReaching === undefined ? 'not measured' : reads(heavyReaching);
+    console.log(`${where.padEnd(50)} no running sibling: ${reads(heavyAlone)}; one: ${reaching}`);
+  };
+  line('JavaScript, light() for Atomics.store', often.store - often.light, often.store);
+  line('WebAssembly, inline, for atomic.fence', inlined.full - inlined.light, inlined.full);
+}
