@@ -1,4 +1,5 @@
-// Pinning: two threads that are to run at the same moment must not be left to share a CPU, as on a busy machine they do.
+// Pinning: two threads that are to run at the same moment must not be left to share a CPU, as on a busy machine they
+// do.
 #pragma once
 
 #include <cstdint>

@@ -6,8 +6,8 @@ namespace membarrier {
 
 namespace {
 
-// The word decides and publishes nothing besides, so that relaxed would do; one word has one modification order, in which
-// the first exchange wins.
+// The word decides and publishes nothing besides, so that relaxed would do; one word has one modification order, in
+// which the first exchange wins.
 std::atomic<int32_t> decision{kUndecided};
 
 }  // namespace

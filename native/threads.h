@@ -13,7 +13,8 @@ namespace membarrier {
 
 constexpr int32_t kMaxToken = (1 << 30) - 1;
 
-// Makes room for a token's mark, so that marking allocates nothing. Returns 0, -EINVAL for what is no token, or -ENOMEM.
+// Makes room for a token's mark, so that marking allocates nothing. Returns 0, -EINVAL for what is no token, or
+// -ENOMEM.
 int32_t EnrolThread(int32_t token);
 
 // The thread has ended. All that it has written before is visible to who sees the mark.

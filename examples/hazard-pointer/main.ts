@@ -11,7 +11,7 @@ const { heavy, strategy } = await AsymmetricFence.create({ fallback: 'error' });
 const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
 const module = new WebAssembly.Module(bytes);
 const { publish } = new WebAssembly.Instance(module, { memory: { memory }, fence: { heavy } }).exports as {
-  publish(value: number): void;
+  publish: (value: number) => void;
 };
 
 const worker = new Worker(new URL('reader.js', import.meta.url), { workerData: { module, memory } });

@@ -5,7 +5,7 @@ const { module, memory } = workerData as { module: WebAssembly.Module; memory: W
 // The module imports both sides' needs; a reader never calls this one.
 const heavy = () => {};
 const { read } = new WebAssembly.Instance(module, { memory: { memory }, fence: { heavy } }).exports as {
-  read(): number;
+  read: () => number;
 };
 
 const counts = { read: 0, torn: 0 };

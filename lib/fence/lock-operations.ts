@@ -1,7 +1,7 @@
 /**
- * How a biased lock works: a lock in shared memory that costs its owner two light fences and no atomic operation. The owner is the first thread that
- * takes it. The first other thread that does revokes the bias for good, with a heavy fence; from then on it is an ordinary
- * lock. Outside the owner's fast path every transition is one Atomics call, so a thread may die between any two.
+ * How a biased lock works: a lock in shared memory that costs its owner two light fences and no atomic operation. The owner
+ * is the first thread that takes it. The first other thread that does revokes the bias for good, with a heavy fence; from
+ * then on it is an ordinary lock. Every transition is one store or one Atomics call, so a thread may die between any two.
  *
  *     word     written by                           holds
  *     INSIDE   the owner, plainly                   its token while it is in a section by its bias, or 0
@@ -41,11 +41,11 @@ export interface LockParts {
 }
 
 export interface LockOperations {
-  lock(): void;
-  tryLock(): boolean;
-  unlock(): void;
+  readonly lock: () => void;
+  readonly tryLock: () => boolean;
+  readonly unlock: () => void;
   /** Whether this thread holds the lock, and inherited it from one that died. */
-  ownerDied(): boolean;
+  readonly ownerDied: () => boolean;
 }
 
 /**
@@ -74,7 +74,10 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
   }
 
   function unlock(): void {
-    if (words[Word.INSIDE] !== self) return unlockSlowly();
+    if (words[Word.INSIDE] !== self) {
+      unlockSlowly();
+      return;
+    }
     // The section before INSIDE: pairs with the second heavy() of expel(), between its load of INSIDE and its section.
     light();
     words[Word.INSIDE] = 0;

@@ -7,12 +7,14 @@
 #include <thread>
 #include <vector>
 
+#include "fence_strategy.h"
 #include "fork_probe.h"
 #include "membarrier_abi.h"
 #include "registrations.h"
 #include "return_stack.h"
 #include "seccomp.h"
 #include "syscall.h"
+#include "threads.h"
 
 using namespace membarrier;
 
@@ -102,6 +104,64 @@ TEST_CASE("fork inherits the registration") {
   CHECK(Register(kPrivateExpedited) == 0);
   REQUIRE(harness::CallInFork(barrier, &answers) == 0);
   CHECK(answers == std::vector<int32_t>{0});
+}
+
+TEST_CASE("the strategy of fences is decided once, by the first proposal") {
+  CHECK(DecideFenceStrategy(kUndecided) == kUndecided);
+  CHECK(DecideFenceStrategy(kSymmetric) == kSymmetric);
+  CHECK(DecideFenceStrategy(kMembarrier) == kSymmetric);
+  CHECK(DecideFenceStrategy(kUndecided) == kSymmetric);
+}
+
+TEST_CASE("threads that decide at the same moment get one decision") {
+  std::atomic<bool> start{false};
+  std::atomic<int32_t> decisions[3] = {};
+  std::vector<std::thread> threads;
+  threads.reserve(8);
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, proposal = i % 2 == 0 ? kMembarrier : kSymmetric] {
+      while (!start.load()) std::this_thread::yield();
+      decisions[DecideFenceStrategy(proposal)]++;
+    });
+  }
+  start.store(true);
+  for (std::thread& thread : threads) thread.join();
+  CHECK(decisions[kUndecided].load() == 0);
+  CHECK(decisions[kMembarrier].load() + decisions[kSymmetric].load() == 8);
+  CHECK((decisions[kMembarrier].load() == 0 || decisions[kSymmetric].load() == 0));
+}
+
+TEST_CASE("a thread is dead when it has been marked, and no other with it") {
+  CHECK(EnrolThread(0) == -EINVAL);
+  CHECK(EnrolThread(-1) == -EINVAL);
+  CHECK(EnrolThread(kMaxToken) == 0);
+  MarkThreadDead(1);  // without room for it, to no effect
+  // The first and the last bits of words and of chunks.
+  for (const int32_t token : {1, 31, 32, 63, 32767, 32768, 65535}) {
+    CHECK(EnrolThread(token) == 0);
+    CHECK_FALSE(IsThreadDead(token));
+    MarkThreadDead(token);
+    CHECK(IsThreadDead(token));
+  }
+  for (const int32_t token : {0, 2, 30, 33, 62, 64, 32766, 32769, 65534, 65536, kMaxToken}) {
+    CHECK_FALSE(IsThreadDead(token));
+  }
+  MarkThreadDead(kMaxToken);
+  CHECK(IsThreadDead(kMaxToken));
+}
+
+TEST_CASE("what a thread has written before it was marked is seen by who sees the mark") {
+  for (int32_t token = 1; token <= 200; ++token) {
+    REQUIRE(EnrolThread(token) == 0);
+    int written = 0;  // plainly: ThreadSanitizer would tell if the mark did not order it
+    std::thread thread([&] {
+      written = token;
+      MarkThreadDead(token);
+    });
+    while (!IsThreadDead(token)) std::this_thread::yield();
+    CHECK(written == token);
+    thread.join();
+  }
 }
 
 #if defined(__linux__) && defined(__x86_64__)

@@ -20,12 +20,8 @@ async function untilConclusive(name: string, heavy: FenceName = 'heavy'): Promis
   }
 }
 
-for (const { name, orderedOn, arms } of litmusTests) {
+for (const { name, arms } of litmusTests.filter((test) => !test.orderedOn.includes(arch))) {
   t.test(name, { skip }, async (t) => {
-    if (orderedOn.includes(arch)) {
-      const [result] = await runSuite({ only: [name], milliseconds: 1000 });
-      return t.equal(result?.verdict, 'inconclusive', `${arch} never reorders this, and the control says so`);
-    }
     const result = await untilConclusive(name);
     t.equal(result.verdict, 'passed');
     for (const { role, forbidden, iterations } of result.arms) {
@@ -33,6 +29,13 @@ for (const { name, orderedOn, arms } of litmusTests) {
       t.equal(forbidden > 0, role === 'control');
     }
     t.equal(result.arms.length, arms.length);
+  });
+}
+
+for (const { name } of litmusTests.filter((test) => test.orderedOn.includes(arch))) {
+  t.test(`${name}: ${arch} never reorders this, and the control says so`, { skip }, async (t) => {
+    const [result] = await runSuite({ only: [name], milliseconds: 1000 });
+    t.equal(result?.verdict, 'inconclusive');
   });
 }
 
