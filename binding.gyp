@@ -48,8 +48,10 @@
           'type': 'loadable_module',
           'sources': [
             'native/affinity.cc',
+            'native/harness/code_patch.cc',
             'native/harness/fork_probe.cc',
             'native/harness/harness.cc',
+            'native/harness/machine_code.cc',
             'native/harness/reference_loop.cc',
             'native/harness/seccomp.cc',
             'native/return_stack.cc',

@@ -17,6 +17,32 @@ export interface Harness {
   deny(command: number, errno: number): number;
   /** The answers to these calls in a child that was forked without exec. */
   callInFork(calls: readonly (readonly [command: number, flags: number, cpuId: number])[]): number[] | number;
+  /**
+   * Starts a thread, pinned to a CPU, that executes a function of machine code in a loop while it is patched, until it is
+   * stopped or the handle is collected. See native/harness/code_patch.h for the protocol.
+   */
+  startCode(cpu: number): PatchedCode | number;
+  /** Patches the function for this round; they count from 1. */
+  patchCode(code: PatchedCode, round: number): void;
+  /** Tells the thread that the function has been patched for this round. */
+  publishCode(code: PatchedCode, round: number): void;
+  /** The last round in which the thread has executed the function after it was told. */
+  acknowledgedRound(code: PatchedCode): number;
+  /** Ends the thread, and waits for it. */
+  stopCode(code: PatchedCode): Executions;
+}
+
+declare const handle: unique symbol;
+
+/** A handle: nothing is to be read from it. */
+export interface PatchedCode {
+  readonly [handle]: true;
+}
+
+export interface Executions {
+  readonly executions: number;
+  /** Those that returned what an earlier round had patched, though the thread had been told of a later one. */
+  readonly stale: number;
 }
 
 export interface LoopResult {

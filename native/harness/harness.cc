@@ -2,7 +2,10 @@
 
 #include <napi.h>
 
+#include <memory>
+
 #include "affinity.h"
+#include "code_patch.h"
 #include "fork_probe.h"
 #include "reference_loop.h"
 #include "seccomp.h"
@@ -60,6 +63,40 @@ Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// startCode(cpu): a handle, or -errno
+Napi::Value StartCode(const Napi::CallbackInfo& info) {
+  std::unique_ptr<CodePatch> started;
+  const int32_t error = CodePatch::Start(Int32(info[0]), &started);
+  if (error != 0) return Napi::Number::New(info.Env(), error);
+  // The handle owns it: freed, and its thread ended, when the handle is collected or the environment ends. Functions
+  // that are given the handle keep it for as long as they run.
+  return Napi::External<CodePatch>::New(info.Env(), started.release(),
+                                        [](Napi::Env, CodePatch* patch) { delete patch; });
+}
+
+CodePatch* Code(const Napi::Value& handle) { return handle.As<Napi::External<CodePatch>>().Data(); }
+
+// patchCode, publishCode(handle, round)
+template <void (CodePatch::*step)(uint32_t)>
+Napi::Value CodeStep(const Napi::CallbackInfo& info) {
+  (Code(info[0])->*step)(static_cast<uint32_t>(Int32(info[1])));
+  return info.Env().Undefined();
+}
+
+// acknowledgedRound(handle): number
+Napi::Value AcknowledgedRound(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), Code(info[0])->Acknowledged());
+}
+
+// stopCode(handle): { executions, stale }
+Napi::Value StopCode(const Napi::CallbackInfo& info) {
+  const Executions counts = Code(info[0])->Stop();
+  Napi::Object result = Napi::Object::New(info.Env());
+  result["executions"] = Napi::Number::New(info.Env(), static_cast<double>(counts.all));
+  result["stale"] = Napi::Number::New(info.Env(), static_cast<double>(counts.stale));
+  return result;
+}
+
 }  // namespace
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
@@ -69,6 +106,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["ownLoop"] = Napi::Function::New(env, ReferenceLoop<OwnLoop>);
   exports["deny"] = Napi::Function::New(env, DenyMembarrier);
   exports["callInFork"] = Napi::Function::New(env, ForkProbe);
+  exports["startCode"] = Napi::Function::New(env, StartCode);
+  exports["patchCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Patch>);
+  exports["publishCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Publish>);
+  exports["acknowledgedRound"] = Napi::Function::New(env, AcknowledgedRound);
+  exports["stopCode"] = Napi::Function::New(env, StopCode);
   return exports;
 }
 

@@ -4,11 +4,15 @@
 
 #include <atomic>
 #include <cerrno>
+#include <memory>
 #include <thread>
 #include <vector>
 
+#include "affinity.h"
+#include "code_patch.h"
 #include "fence_strategy.h"
 #include "fork_probe.h"
+#include "machine_code.h"
 #include "membarrier_abi.h"
 #include "registrations.h"
 #include "return_stack.h"
@@ -162,6 +166,58 @@ TEST_CASE("what a thread has written before it was marked is seen by who sees th
     CHECK(written == token);
     thread.join();
   }
+}
+
+TEST_CASE("machine code returns its constant") {
+  for (uint32_t constant = 0; constant < harness::MachineCode::kConstants; ++constant) {
+    harness::MachineCode code;
+    const int32_t refused = code.Map(constant);
+    if (refused == -ENOSYS) return;
+    REQUIRE(refused == 0);
+    CHECK(code.Execute() == constant);
+  }
+}
+
+namespace {
+
+void AwaitExecution(const harness::CodePatch& code, uint32_t round) {
+  while (code.Acknowledged() != round) std::this_thread::yield();
+}
+
+}  // namespace
+
+TEST_CASE("patched code is never stale after SYNC_CORE, and always before it is patched") {
+  if (Register(kPrivateExpeditedSyncCore) != 0) return;
+  const int32_t second = AllowedCpu(1);
+  REQUIRE(Pin(AllowedCpu(0)) == 0);
+  std::unique_ptr<harness::CodePatch> code;
+  const int32_t refused = harness::CodePatch::Start(second < 0 ? AllowedCpu(0) : second, &code);
+  if (refused == -ENOSYS) return;
+  REQUIRE(refused == 0);
+  uint32_t round = 0;
+  // More than there are constants.
+  while (round < 1000) {
+    code->Patch(++round);
+    REQUIRE(Call(kPrivateExpeditedSyncCore, 0, 0) == 0);
+    code->Publish(round);
+    AwaitExecution(*code, round);
+  }
+  const harness::Executions claimed = code->Stop();
+  CHECK(claimed.all >= round);
+  CHECK(claimed.stale == 0);
+  CHECK(code->Stop().all == claimed.all);
+
+  REQUIRE(harness::CodePatch::Start(second < 0 ? AllowedCpu(0) : second, &code) == 0);
+  code->Publish(1);
+  AwaitExecution(*code, 1);
+  CHECK(code->Stop().stale > 0);
+}
+
+TEST_CASE("patched code is executed where it is told, or not at all") {
+  std::unique_ptr<harness::CodePatch> code;
+  const int32_t refused = harness::CodePatch::Start(-1, &code);
+  CHECK((refused == -EINVAL || refused == -ENOSYS));
+  CHECK(code == nullptr);
 }
 
 #if defined(__linux__) && defined(__x86_64__)
