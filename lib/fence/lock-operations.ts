@@ -84,12 +84,13 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
   }
 
   function unlockSlowly(): void {
-    if (!ordinary.isHeldByThisThread()) throw notHeld();
+    if (!ordinary.release()) throw notHeld();
     inherited = false;
-    ordinary.release();
   }
 
   function lockSlowly(wait: boolean): boolean {
+    // An ordinary lock, from now on and for good: its own word orders everything.
+    if (words[Word.BIAS] === REVOKED && ordinary.takeIfFree()) return true;
     if (words[Word.INSIDE] === self || ordinary.isHeldByThisThread()) throw alreadyHeld();
     if (Atomics.compareExchange(words, Word.BIAS, 0, self) === 0) return lockAsOwner(wait);
     const acquisition = wait ? ordinary.acquire() : ordinary.tryAcquire();
