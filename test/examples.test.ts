@@ -1,5 +1,5 @@
 /** The examples run and print what the README says; `npm start` shows what it promises, as it happens. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { harness, root } from '../bench/support/harness.js';
@@ -33,6 +33,8 @@ t.test('npm start', async (t) => {
     t.match(stdout, new RegExp(`^${worker} +isRegistered\\('PRIVATE_EXPEDITED'\\) +true$`, 'm'), worker);
     t.match(stdout, new RegExp(`^${worker} +privateExpedited\\(\\) +done in`, 'm'));
   }
+  t.match(stdout, /^litmus tests, strategy membarrier/m);
+  t.match(stdout, /^(passed|inconclusive): no forbidden outcome was seen/m);
   const counted = (state: string) => {
     const line = new RegExp(`^${state} sibling .* interrupts: ([\\d.]+) each$`, 'm');
     return Number(line.exec(stdout)?.[1]);
@@ -45,4 +47,31 @@ t.test('npm start', async (t) => {
     const seen = !/^busy sibling .* never seen running$/m.test(stdout);
     t.ok(!seen || Math.abs(counted('busy') - 1) < 0.1, 'a running one is, by each barrier');
   }
+});
+
+t.test('docs/fences.md shows what compiles', async (t) => {
+  const shown = [...(await read('docs/fences.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+    ([, text]) => text as string,
+  );
+  const example = await read('examples/fences.ts');
+  for (const text of shown) t.ok(example.includes(text), text);
+  const { status, stdout, stderr } = await run([compiled('fences.js')]);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  t.match(stdout, /^[1-9]\d* uses, 1000 resources closed, 0 used when freed\n$/);
+});
+
+t.test('examples/hazard-pointer: no record is torn, and without the heavy fence some are', async (t) => {
+  const { status, stdout, stderr } = await run([compiled('hazard-pointer/main.js')]);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  t.match(stdout, /^strategy membarrier: [1-9]\d* records published, [1-9]\d* read, 0 torn$/m);
+
+  const broken = compiled('hazard-pointer/without-heavy.js');
+  t.teardown(() => rm(broken, { force: true }));
+  const source = await read('dist/examples/hazard-pointer/main.js');
+  await writeFile(broken, source.replace('fence: { heavy }', 'fence: { heavy: () => {} }'));
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const torn = / (\d+) torn$/m.exec((await run([broken])).stdout)?.[1];
+    if (Number(torn) > 0) return t.pass(`${torn} torn`);
+  }
+  return t.comment('inconclusive: none was torn without the heavy fence either');
 });

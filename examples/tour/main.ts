@@ -1,6 +1,7 @@
 /**
  * `npm start`: what the package does, shown on the running kernel. First doctor's table; then, live, a refused call, a
- * registration, barriers from the main thread and from workers, and the interrupts that a barrier costs.
+ * registration, barriers from the main thread and from workers, and the interrupts that a barrier costs. Last, the fences:
+ * litmus tests that show whether they order memory here.
  */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,8 +19,8 @@ import type { WorkerReport } from './worker.js';
 // `npm start | head` closes the pipe early.
 stdout.on('error', () => exit());
 
-const doctor = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
-const { status } = spawnSync(execPath, [doctor], { stdio: 'inherit' });
+const cli = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+const { status } = spawnSync(execPath, [cli, 'doctor'], { stdio: 'inherit' });
 if (status !== 0) exit(status ?? 1);
 
 console.log('\nregistration and barriers, live in one process:\n');
@@ -50,6 +51,11 @@ if (here === undefined || there === undefined) {
   await showInterrupts('parked', there);
   await showInterrupts('busy', there);
 }
+
+console.log('\nfences, tried for five seconds; a control leaves one out, and has to show it:\n');
+const litmus = spawnSync(execPath, [cli, 'litmus', '--seconds', '5'], { stdio: 'inherit' });
+// 4: inconclusive, as on one CPU. Nothing was wrong.
+if (litmus.status !== 0 && litmus.status !== 4) exit(litmus.status ?? 1);
 
 function startWorker(): Worker {
   return new Worker(new URL('worker.js', import.meta.url));
