@@ -9,13 +9,15 @@ import { run } from './support/fresh.js';
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
 const compiled = (path: string) => fileURLToPath(new URL(`dist/examples/${path}`, root));
 
-t.test("the README's example is examples/quick-start.ts, and its output what that prints", async (t) => {
-  const blocks = [...(await read('README.md')).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, , text]) => text);
-  t.ok(blocks.includes(await read('examples/quick-start.ts')), 'the example');
-  const { status, stdout, stderr } = await run([compiled('quick-start.js')]);
-  t.match({ status, stderr }, { status: 0, stderr: '' });
-  t.ok(blocks.includes(stdout), 'its output');
-});
+for (const name of ['quick-start', 'quick-fences']) {
+  t.test(`the README shows examples/${name}.ts, and what it prints`, async (t) => {
+    const blocks = [...(await read('README.md')).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, , text]) => text);
+    t.ok(blocks.includes(await read(`examples/${name}.ts`)), 'the example');
+    const { status, stdout, stderr } = await run([compiled(`${name}.js`)]);
+    t.match({ status, stderr }, { status: 0, stderr: '' });
+    t.ok(blocks.includes(stdout), 'its output');
+  });
+}
 
 t.test('npm start', async (t) => {
   const { status, stdout, stderr } = await run([compiled('tour/main.js')]);

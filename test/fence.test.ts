@@ -1,5 +1,6 @@
 /** The asymmetric fence: what creates it, what it is made of where membarrier(2) can be used, and how it fails. */
 import { constants } from 'node:os';
+import { execPath } from 'node:process';
 import { Command, membarrier } from 'node-membarrier';
 import { AsymmetricFence, FenceError } from 'node-membarrier/fence';
 import t from 'tap';
@@ -7,7 +8,7 @@ import { harness } from '../bench/support/harness.js';
 import { functionCallInterrupts, interruptsDuring } from '../bench/support/interrupts.js';
 import { startSibling } from '../bench/support/sibling.js';
 import { startActor } from './support/actor.js';
-import { fresh } from './support/fresh.js';
+import { fresh, runCommand } from './support/fresh.js';
 
 const { EPERM, ENOMEM } = constants.errno;
 const [here, there] = harness.affinity() as [number, number?];
@@ -97,6 +98,23 @@ t.test('a later failure of heavy() throws, each time, and changes nothing', asyn
     t.equal(again?.value, 'membarrier', 'it never degrades');
     t.equal(light?.error, undefined);
   }
+});
+
+t.test('too little address space for a WebAssembly memory: Atomics.load in its place', async (t) => {
+  const script = `
+    import { AsymmetricFence } from 'node-membarrier/fence';
+    let memory = true;
+    try { new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }); } catch { memory = false; }
+    const { strategy, light, heavy } = AsymmetricFence.createSync({ fallback: 'error' });
+    light();
+    heavy();
+    console.log(JSON.stringify({ memory, strategy, native: String(light).includes('[native code]') }));`;
+  const limited = 'ulimit -v 7000000 && exec "$0" --input-type=module --eval "$1"';
+  const { status, stdout, stderr } = await runCommand('env', ['-i', 'sh', '-c', limited, execPath, script]);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  const { memory, strategy, native } = JSON.parse(stdout) as Record<string, unknown>;
+  t.equal(strategy, 'membarrier');
+  t.equal(native, memory, memory ? 'there was enough after all' : 'there was none');
 });
 
 t.test('bad options are refused, and nothing is decided', async (t) => {

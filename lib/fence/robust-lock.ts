@@ -26,11 +26,14 @@ export class RobustLock {
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #self: number;
+  readonly #nap: number;
 
-  constructor(words: Int32Array, index: number, self: number) {
+  /** With `nap` infinite a lost wake-up hangs, and is not slept over: for tests. */
+  constructor(words: Int32Array, index: number, self: number, nap = NAP) {
     this.#words = words;
     this.#index = index;
     this.#self = self;
+    this.#nap = nap;
   }
 
   isHeldByThisThread(): boolean {
@@ -90,7 +93,7 @@ export class RobustLock {
     if (word === FREE) return;
     const contended = word | CONTENDED;
     if (Atomics.compareExchange(this.#words, this.#index, word, contended) !== word) return;
-    Atomics.wait(this.#words, this.#index, contended, NAP);
+    Atomics.wait(this.#words, this.#index, contended, this.#nap);
   }
 }
 

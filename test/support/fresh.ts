@@ -62,7 +62,8 @@ export function runBare(args: readonly string[]): Promise<Ended> {
   return runCommand('env', ['-i', execPath, ...args]);
 }
 
-async function runCommand(command: string, args: readonly string[]): Promise<Ended> {
+/** Runs any program to its end. */
+export async function runCommand(command: string, args: readonly string[]): Promise<Ended> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [status, signal]] = await Promise.all([
     text(child.stdout),
