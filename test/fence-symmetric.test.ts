@@ -45,9 +45,13 @@ for (const [deny, code] of [
 }
 
 t.test("a refusal by fallback: 'error' decides nothing for the others", async (t) => {
-  const [refused, symmetric] = await fresh([['fence.create', strict], ['fence.create']], { deny: [[every, EPERM]] });
+  const [first, refused, second, symmetric, third] = await fresh(
+    [['fence.decision'], ['fence.create', strict], ['fence.decision'], ['fence.create'], ['fence.decision']],
+    { deny: [[every, EPERM]] },
+  );
   t.equal(refused?.error?.code, 'ERR_MEMBARRIER_BLOCKED');
   t.equal(symmetric?.value, 'symmetric');
+  t.strictSame([first?.value, second?.value, third?.value], ['undecided', 'undecided', 'symmetric']);
 });
 
 /** Runs a module in a fresh process; what it prints as JSON. */

@@ -1,10 +1,12 @@
 /** What a call of the facade came to, in a form that passes between processes and threads. */
 import { membarrier } from 'node-membarrier';
 import { AsymmetricFence, type FenceOptions } from 'node-membarrier/fence';
+import { loaded } from '../../lib/native/binding.js';
 
 /**
  * A method of the facade and its arguments. `['barrier', command]` calls the Barrier that registerSync answers;
- * `['fence.create', options]` answers the strategy of the fence that `['fence.light']` and `['fence.heavy']` then use.
+ * `['fence.create', options]` answers the strategy of the fence that `['fence.light']` and `['fence.heavy']` then use, and
+ * `['fence.decision']` what the process has decided.
  */
 export type Step = readonly [method: string, ...args: unknown[]];
 
@@ -36,10 +38,14 @@ function call(method: string, args: unknown[]): unknown {
   return (membarrier[method as keyof typeof membarrier] as (...args: unknown[]) => unknown)(...args);
 }
 
+/** As native/fence_strategy.h numbers them. */
+const decisions = ['undecided', 'membarrier', 'symmetric'];
+
 let fence: AsymmetricFence | undefined;
 
 async function callFence(method: string, options?: FenceOptions): Promise<unknown> {
   if (method === 'light' || method === 'heavy') return fence?.[method]();
+  if (method === 'decision') return decisions[loaded.binding?.decideFenceStrategy(0) ?? 0];
   fence = method === 'create' ? await AsymmetricFence.create(options) : AsymmetricFence.createSync(options);
   return fence.strategy;
 }

@@ -1,0 +1,90 @@
+/**
+ * Where the fences of a BiasedLock stand: what its words hold at the moment of each, for the owner and for a thread that revokes.
+ * That each is needed is in docs/semantics.md; on x86, litmus tests can show it only of the first two.
+ */
+import t from 'tap';
+import { createLock, LOCK_WORDS } from '../lib/fence/lock-operations.js';
+
+const [owner, other] = [11, 12];
+const REVOKED = -(2 ** 31);
+
+/** The two threads' objects over the same words, used here from one: nothing in them knows of threads but the token. */
+function lockOfTwo() {
+  const words = new Int32Array(new SharedArrayBuffer(4 * LOCK_WORDS));
+  const events: string[] = [];
+  const note = (fence: string) => () => {
+    const [inside, bias, ordinary] = words;
+    events.push(`${fence}: INSIDE ${inside}, BIAS ${bias}, LOCK ${ordinary}`);
+  };
+  const lockOf = (self: number) => createLock(words, { light: note('light'), heavy: note('heavy'), self });
+  return { words, events, mine: lockOf(owner), theirs: lockOf(other) };
+}
+
+t.test('the owner: after INSIDE and before BIAS is seen; after the section and before INSIDE', async (t) => {
+  const { words, events, mine } = lockOfTwo();
+  mine.lock();
+  t.strictSame([...words], [owner, owner, 0]);
+  mine.unlock();
+  t.equal(mine.tryLock(), true);
+  mine.unlock();
+  const fence = `light: INSIDE ${owner}, BIAS ${owner}, LOCK 0`;
+  t.strictSame(events, [fence, fence, fence, fence]);
+  t.strictSame([...words], [0, owner, 0]);
+});
+
+t.test('the revoker: after BIAS and before INSIDE is seen; after that and before the section', async (t) => {
+  const { words, events, mine, theirs } = lockOfTwo();
+  mine.lock();
+  mine.unlock();
+  events.length = 0;
+  theirs.lock();
+  const fence = `heavy: INSIDE 0, BIAS ${-owner}, LOCK ${other}`;
+  t.strictSame(events, [fence, fence]);
+  t.strictSame([...words], [0, REVOKED, other]);
+  theirs.unlock();
+  events.length = 0;
+  mine.lock();
+  mine.unlock();
+  theirs.lock();
+  theirs.unlock();
+  t.strictSame(events, [], 'once in the life of a lock');
+});
+
+t.test('tryLock while the owner is inside begins the revocation, takes nothing, and waits for nothing', async (t) => {
+  const { words, events, mine, theirs } = lockOfTwo();
+  mine.lock();
+  events.length = 0;
+  t.equal(theirs.tryLock(), false);
+  t.strictSame(events, [`heavy: INSIDE ${owner}, BIAS ${-owner}, LOCK ${other}`]);
+  t.strictSame([...words], [owner, -owner, 0]);
+  t.throws(() => mine.lock(), { code: 'ERR_FENCE_LOCK_HELD' }, 'the owner is still inside');
+  mine.unlock();
+  t.strictSame([...words], [0, -owner, 0]);
+  events.length = 0;
+  mine.lock();
+  t.strictSame(events, [], 'it gives up its own bias without a barrier');
+  t.strictSame([...words], [0, REVOKED, owner]);
+  t.equal(theirs.tryLock(), false);
+  mine.unlock();
+  t.equal(theirs.tryLock(), true);
+});
+
+t.test('a bias that is revoked between INSIDE and BIAS: the owner steps back', async (t) => {
+  const words = new Int32Array(new SharedArrayBuffer(4 * LOCK_WORDS));
+  let revoke = () => {};
+  const mine = createLock(words, { light: () => revoke(), heavy: () => {}, self: owner });
+  const theirs = createLock(words, { light: () => {}, heavy: () => {}, self: other });
+  for (const take of [() => mine.lock(), () => mine.tryLock()]) {
+    words.fill(0);
+    mine.lock();
+    mine.unlock();
+    revoke = () => {
+      t.equal(theirs.tryLock(), false, 'the revoker sees it inside');
+      t.equal(words[0], owner);
+    };
+    take();
+    revoke = () => {};
+    t.strictSame([...words], [0, REVOKED, owner], 'and it sees the revoker, and takes the ordinary lock');
+    mine.unlock();
+  }
+});
