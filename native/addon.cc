@@ -107,7 +107,8 @@ void MarkDead(void* token) { MarkThreadDead(static_cast<int32_t>(reinterpret_cas
 napi_value Enrol(napi_env env, napi_callback_info info) {
   const int32_t token = Argument(env, info);
   const int32_t answer = EnrolThread(token);
-  if (answer != 0) return Number(env, answer);
+  // A second instance of the library in this thread: Node.js aborts where one hook is set twice.
+  if (answer != 1) return Number(env, answer);
   const napi_status status = napi_add_env_cleanup_hook(env, MarkDead, reinterpret_cast<void*>(intptr_t{token}));
   return Number(env, status == napi_ok ? 0 : -ENOMEM);
 }

@@ -6,15 +6,15 @@ namespace membarrier {
 
 namespace {
 
-// The word decides and publishes nothing besides, so that relaxed would do; one word has one modification order, in
-// which the first exchange wins.
+// Release pairs with acquire: who learns that the process uses membarrier(2) also sees it in the record of
+// registrations, which the thread that decided had entered before.
 std::atomic<int32_t> decision{kUndecided};
 
 }  // namespace
 
 FenceStrategy DecideFenceStrategy(FenceStrategy proposal) {
   int32_t found = kUndecided;
-  if (decision.compare_exchange_strong(found, proposal, std::memory_order_relaxed)) return proposal;
+  if (decision.compare_exchange_strong(found, proposal, std::memory_order_acq_rel)) return proposal;
   return static_cast<FenceStrategy>(found);
 }
 

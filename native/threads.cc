@@ -13,10 +13,13 @@ constexpr uint32_t kBitsInWord = 32;
 constexpr uint32_t kWordsInChunk = 1 << 10;
 constexpr uint32_t kChunks = (uint32_t{kMaxToken} + 1) / (kBitsInWord * kWordsInChunk);
 
-using Word = std::atomic<uint32_t>;
+struct Chunk {
+  std::atomic<uint32_t> enrolled[kWordsInChunk];
+  std::atomic<uint32_t> dead[kWordsInChunk];
+};
 
-// Chunks of marks. A chunk is published once, by release, and never freed; who reads the pointer acquires.
-std::atomic<Word*> chunks[kChunks];
+// A chunk is published once, by release, and never freed; who reads the pointer acquires.
+std::atomic<Chunk*> chunks[kChunks];
 
 struct Place {
   uint32_t chunk;
@@ -32,33 +35,42 @@ Place PlaceOf(int32_t token) {
 
 bool IsToken(int32_t token) { return token > 0 && token <= kMaxToken; }
 
+// The chunk with this number; null where there is no memory for it.
+Chunk* ChunkFor(uint32_t number) {
+  Chunk* found = chunks[number].load(std::memory_order_acquire);
+  if (found != nullptr) return found;
+  // All bits zero is an atomic word of zero on every platform that Node.js runs on.
+  auto* made = static_cast<Chunk*>(std::calloc(1, sizeof(Chunk)));
+  if (made == nullptr) return nullptr;
+  if (chunks[number].compare_exchange_strong(found, made, std::memory_order_acq_rel)) return made;
+  std::free(made);
+  return found;
+}
+
 }  // namespace
 
 int32_t EnrolThread(int32_t token) {
   if (!IsToken(token)) return -EINVAL;
-  std::atomic<Word*>& chunk = chunks[PlaceOf(token).chunk];
-  if (chunk.load(std::memory_order_acquire) != nullptr) return 0;
-  // All bits zero is an atomic word of zero on every platform that Node.js runs on.
-  auto* made = static_cast<Word*>(std::calloc(kWordsInChunk, sizeof(Word)));
-  if (made == nullptr) return -ENOMEM;
-  Word* none = nullptr;
-  if (!chunk.compare_exchange_strong(none, made, std::memory_order_release, std::memory_order_relaxed)) std::free(made);
-  return 0;
+  const Place place = PlaceOf(token);
+  Chunk* chunk = ChunkFor(place.chunk);
+  if (chunk == nullptr) return -ENOMEM;
+  const uint32_t before = chunk->enrolled[place.word].fetch_or(place.bit, std::memory_order_relaxed);
+  return (before & place.bit) == 0 ? 1 : 0;
 }
 
 void MarkThreadDead(int32_t token) {
   if (!IsToken(token)) return;
   const Place place = PlaceOf(token);
-  Word* chunk = chunks[place.chunk].load(std::memory_order_acquire);
+  Chunk* chunk = chunks[place.chunk].load(std::memory_order_acquire);
   // Release pairs with acquire in IsThreadDead(): what the dead thread wrote comes before its successor's accesses.
-  if (chunk != nullptr) chunk[place.word].fetch_or(place.bit, std::memory_order_release);
+  if (chunk != nullptr) chunk->dead[place.word].fetch_or(place.bit, std::memory_order_release);
 }
 
 bool IsThreadDead(int32_t token) {
   if (!IsToken(token)) return false;
   const Place place = PlaceOf(token);
-  Word* chunk = chunks[place.chunk].load(std::memory_order_acquire);
-  return chunk != nullptr && (chunk[place.word].load(std::memory_order_acquire) & place.bit) != 0;
+  Chunk* chunk = chunks[place.chunk].load(std::memory_order_acquire);
+  return chunk != nullptr && (chunk->dead[place.word].load(std::memory_order_acquire) & place.bit) != 0;
 }
 
 }  // namespace membarrier

@@ -4,7 +4,7 @@
 //   Node.js never gives a number twice, so a token never stands for another thread.
 // - A thread may die at any point of its JavaScript. Its environment's clean-up hook runs in every case (but not on the
 //   main thread when the process exits), and may find shared memory unmapped by then; so it marks native memory only.
-// - The table is never freed: one bit for each number that Node.js has given out.
+// - The table is never freed: two bits for each number that Node.js has given out.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace membarrier {
 
 constexpr int32_t kMaxToken = (1 << 30) - 1;
 
-// Makes room for a token's mark, so that marking allocates nothing. Returns 0, -EINVAL for what is no token, or
-// -ENOMEM.
+// Makes room for a token's mark, so that marking allocates nothing. Returns 1 the first time, so that one clean-up hook
+// is set and not two, 0 if the token is enrolled already, -EINVAL for what is no token, or -ENOMEM.
 int32_t EnrolThread(int32_t token);
 
 // The thread has ended. All that it has written before is visible to who sees the mark.

@@ -4,6 +4,7 @@
  */
 import t from 'tap';
 import { createLock, LOCK_WORDS } from '../lib/fence/lock-operations.js';
+import { startLockActor } from './support/lock-actor.js';
 
 const [owner, other] = [11, 12];
 const REVOKED = -(2 ** 31);
@@ -67,6 +68,61 @@ t.test('tryLock while the owner is inside begins the revocation, takes nothing, 
   t.equal(theirs.tryLock(), false);
   mine.unlock();
   t.equal(theirs.tryLock(), true);
+});
+
+/** A thread that was known here, and has ended. */
+async function deadToken(): Promise<number> {
+  const actor = startLockActor(new Int32Array(new SharedArrayBuffer(4 * LOCK_WORDS)));
+  await actor.do('ownerDied');
+  const token = actor.worker.threadId + 1;
+  await actor.end();
+  return token;
+}
+
+t.test('who has not got the lock has not inherited it either', async (t) => {
+  const { words, mine, theirs } = lockOfTwo();
+  mine.lock();
+  words[2] = await deadToken(); // it died between taking LOCK and touching BIAS
+  t.equal(theirs.tryLock(), false, 'since the owner is inside');
+  t.equal(theirs.ownerDied(), false);
+  mine.unlock();
+  mine.lock();
+  mine.unlock();
+  theirs.lock();
+  t.equal(theirs.ownerDied(), false, 'nor does it remember that, once the lock is an ordinary one');
+});
+
+t.test('a dead owner is succeeded without a heavy fence, also where that is denied', async (t) => {
+  const dead = await deadToken();
+  for (const [inside, died] of [
+    [dead, true],
+    [0, false],
+  ] as const) {
+    const words = new Int32Array(new SharedArrayBuffer(4 * LOCK_WORDS));
+    words.set([inside, dead, 0]);
+    const heavy = () => {
+      throw new Error('denied');
+    };
+    const theirs = createLock(words, { light: () => {}, heavy, self: other });
+    theirs.lock();
+    t.equal(theirs.ownerDied(), died);
+    t.strictSame([...words], [inside, REVOKED, other]);
+  }
+});
+
+t.test('a light fence that throws, as at the end of the stack: the lock is not taken', async (t) => {
+  const words = new Int32Array(new SharedArrayBuffer(4 * LOCK_WORDS));
+  let light = () => {};
+  const mine = createLock(words, { light: () => light(), heavy: () => {}, self: owner });
+  mine.lock();
+  mine.unlock();
+  light = () => {
+    throw new RangeError('Maximum call stack size exceeded');
+  };
+  t.throws(() => mine.lock(), RangeError);
+  t.equal(words[0], 0);
+  t.throws(() => mine.tryLock(), RangeError);
+  t.equal(words[0], 0);
 });
 
 t.test('a bias that is revoked between INSIDE and BIAS: the owner steps back', async (t) => {

@@ -59,6 +59,20 @@ t.test('node-membarrier/fence', async (t) => {
   t.match(darwin, { stdout: 'true undefined\ntrue UnavailableError\n', status: 0 }, 'errors are those of the facade');
 });
 
+t.test('a second instance in one thread, as module registries of test runners make it', async (t) => {
+  const url = new URL('dist/fence.js', root).href;
+  const script = `
+    const words = new Int32Array(new SharedArrayBuffer(12));
+    for (const query of ['?a', '?b']) {
+      const { AsymmetricFence, BiasedLock } = await import('${url}' + query);
+      const lock = new BiasedLock(AsymmetricFence.createSync(), words);
+      console.log(lock.tryLock());
+      lock.unlock();
+    }`;
+  const { status, stdout, stderr } = await runBare(['--input-type=module', '--eval', script]);
+  t.strictSame({ status, stdout, stderr }, { status: 0, stdout: 'true\ntrue\n', stderr: '' });
+});
+
 t.test('it depends on nothing, and installing it runs nothing', async (t) => {
   t.notOk(manifest.dependencies);
   t.notOk(manifest.optionalDependencies);

@@ -2,7 +2,8 @@
 ;; version it is at, and never waits; the writer overwrites a version only when the reader is not at it.
 ;;
 ;; The reader runs often. Its fence is inline: an atomic load whose value is dropped, one mov on x86-64, no call. The writer
-;; runs rarely, and imports the heavy fence of node-membarrier. Each fence names its partner.
+;; runs rarely, and imports the heavy fence of node-membarrier. Each fence names its partner. (A reader that ended while it is at
+;; a version would be waited for.)
 (module
   (import "memory" "memory" (memory 1 1 shared))
   (import "fence" "heavy" (func $heavy))

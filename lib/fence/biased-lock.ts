@@ -22,12 +22,12 @@ export class BiasedLock {
    * until the lock is free. There is no order among those who wait. Blocks the thread, so keep sections short where one
    * of the threads has an event loop to serve. May be destructured, as the others.
    *
-   * Throws FenceError (ERR_FENCE_LOCK_HELD) where this thread holds it already; whatever \`heavy()\` throws, and then the lock
-   * is not taken.
+   * Throws FenceError (ERR_FENCE_LOCK_HELD) where this thread holds it already; whatever `heavy()` throws, or the end of the
+   * stack, and then the lock is not taken.
    */
   readonly lock: () => void;
 
-  /** Takes the lock if that needs no waiting, and says whether it has. Otherwise as \`lock\`. */
+  /** Takes the lock if that needs no waiting, and says whether it has. Otherwise as `lock`. */
   readonly tryLock: () => boolean;
 
   /** Gives the lock back, and wakes a thread that waits. FenceError (ERR_FENCE_LOCK_NOT_HELD) if this thread has it not. */
@@ -36,7 +36,7 @@ export class BiasedLock {
   readonly #ownerDied: () => boolean;
 
   /**
-   * The lock in \`view[index]\` and the two words after it, for this thread. Each thread makes its own object over the same
+   * The lock in `view[index]` and the two words after it, for this thread. Each thread makes its own object over the same
    * words. Two locks in one cache line disturb each other: give each 128 bytes if they are taken often.
    *
    * Throws TypeError or RangeError where there are no such words in shared memory; UnavailableError in a thread that cannot
@@ -63,7 +63,7 @@ export class BiasedLock {
   }
 
   /**
-   * Calls \`section\` with the lock held, and returns what it returns; unlocks in any case. \`section\` is told \`ownerDied\`.
+   * Calls `section` with the lock held, and returns what it returns; unlocks in any case. `section` is told `ownerDied`.
    * Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise: it would be outside at its first await.
    */
   withLock<T>(section: ((ownerDied: boolean) => T) & Synchronous<T>): T {

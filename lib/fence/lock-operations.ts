@@ -62,15 +62,25 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     words[Word.INSIDE] = self;
     // INSIDE before BIAS: pairs with the first heavy() of expel(), between its store of BIAS and its load of INSIDE.
     // Either we see the revocation here, or the revoker sees us. And before the section: the same fence keeps it inside.
-    light();
+    fenceInside();
     if (words[Word.BIAS] !== self) giveUpBias(true);
   }
 
   function tryLock(): boolean {
     if (words[Word.BIAS] !== self || words[Word.INSIDE] !== 0) return lockSlowly(false);
     words[Word.INSIDE] = self;
-    light(); // as in lock()
+    fenceInside(); // as in lock()
     return words[Word.BIAS] === self || giveUpBias(false);
+  }
+
+  /** At the end of the stack this call throws as any other. The lock is not taken then. */
+  function fenceInside(): void {
+    try {
+      light();
+    } catch (error) {
+      words[Word.INSIDE] = 0;
+      throw error;
+    }
   }
 
   function unlock(): void {
@@ -90,7 +100,10 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
 
   function lockSlowly(wait: boolean): boolean {
     // An ordinary lock, from now on and for good: its own word orders everything.
-    if (words[Word.BIAS] === REVOKED && ordinary.takeIfFree()) return true;
+    if (words[Word.BIAS] === REVOKED && ordinary.takeIfFree()) {
+      inherited = false;
+      return true;
+    }
     if (words[Word.INSIDE] === self || ordinary.isHeldByThisThread()) throw alreadyHeld();
     if (Atomics.compareExchange(words, Word.BIAS, 0, self) === 0) return lockAsOwner(wait);
     const acquisition = wait ? ordinary.acquire() : ordinary.tryAcquire();
@@ -118,17 +131,23 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
       // Also where heavy() has failed: the revocation stays begun, and whoever comes next begins it anew.
       if (revocation === 'busy') ordinary.release();
     }
-    inherited = acquisition === 'inherited' || revocation === 'inherited';
-    return revocation !== 'busy';
+    const entered = revocation !== 'busy';
+    inherited = entered && (acquisition === 'inherited' || revocation === 'inherited');
+    return entered;
   }
 
   function revokeBias(wait: boolean): Acquisition {
     const bias = Atomics.load(words, Word.BIAS);
     if (bias === REVOKED) return 'acquired';
     const owner = Math.abs(bias);
-    const result = owner === self ? 'acquired' : expel(owner, wait);
+    const result = owner === self ? 'acquired' : succeed(owner, wait);
     if (result !== 'busy') Atomics.store(words, Word.BIAS, REVOKED);
     return result;
+  }
+
+  /** What the dead have done is ordered by their mark, and what this thread has done by its program: neither needs a fence. */
+  function succeed(owner: number, wait: boolean): Acquisition {
+    return isThreadDead(owner) ? awaitOwner(owner, wait) : expel(owner, wait);
   }
 
   function expel(owner: number, wait: boolean): Acquisition {

@@ -7,7 +7,7 @@
  * | the process uses membarrier(2) | for the compiler alone | PRIVATE_EXPEDITED |
  * | the process does not: no membarrier(2), or a sandbox denies it | full | full |
  * | no thread of the process can load the addon: another platform | full | full |
- * | this thread cannot load the addon, and others may (--no-addons) | full | throws |
+ * | this thread cannot load the addon, and others may (--no-addons; no binary, which another copy may have) | full | throws |
  *
  * The last row is sound beside each of the others: a full fence is a light one too. A full fence is no heavy one where
  * another thread's light one is for the compiler alone, hence it throws.

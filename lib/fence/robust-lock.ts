@@ -79,12 +79,15 @@ export class RobustLock {
   }
 
   #take(as: number): Acquisition {
-    const word = Atomics.compareExchange(this.#words, this.#index, FREE, as);
+    let word = Atomics.compareExchange(this.#words, this.#index, FREE, as);
     if (word === FREE) return 'acquired';
-    if (!isThreadDead(holderIn(word))) return 'busy';
-    // The dead one's waiters are ours to wake.
-    const taken = Atomics.compareExchange(this.#words, this.#index, word, as | (word & CONTENDED)) === word;
-    return taken ? 'inherited' : 'busy';
+    while (isThreadDead(holderIn(word))) {
+      // The dead one's waiters are ours to wake; one of them may be marking the word at this moment.
+      const found = Atomics.compareExchange(this.#words, this.#index, word, as | (word & CONTENDED));
+      if (found === word) return 'inherited';
+      word = found;
+    }
+    return 'busy';
   }
 
   /** Until the lock is released, or for a nap. The kernel compares the word: a release just before is not slept through. */

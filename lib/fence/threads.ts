@@ -29,6 +29,6 @@ function enrol(): number {
   const mine = process.getBuiltinModule('node:worker_threads').threadId + 1;
   if (loaded.binding === undefined && loaded.failures.every(({ everywhere }) => everywhere)) return mine;
   const answer = requireBinding('PRIVATE_EXPEDITED').enrolThread(mine);
-  if (answer === 0) return mine;
+  if (answer >= 0) return mine;
   throw new FenceError('ERR_FENCE_UNAVAILABLE', `the end of thread ${mine - 1} could not be watched (${answer})`);
 }

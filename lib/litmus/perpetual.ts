@@ -12,7 +12,7 @@
 import type { Side } from './sides.js';
 
 /** What became of a store of the rare side; `forbidden`: neither side saw the other. */
-export const perpetualOutcomes = ['running', 'asleep', 'switched in', 'switched out', 'neither'] as const;
+export const perpetualOutcomes = ['running', 'asleep', 'waking up', 'going to sleep', 'neither'] as const;
 const NEITHER = 4;
 
 const X = 0;

@@ -73,7 +73,9 @@ async function runPair(
   ];
   try {
     const tallies = await Promise.all(workers.map(tallyOf));
-    return tallies.find((tally) => tally !== undefined) ?? [];
+    const tally = tallies.find((tally) => tally !== undefined);
+    if (tally === undefined) throw new Error(`litmus test ${name}: a thread ended without a result`);
+    return tally;
   } finally {
     // If one has failed, the other waits for it.
     await Promise.all(workers.map((worker) => worker.terminate()));

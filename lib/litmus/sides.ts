@@ -13,7 +13,7 @@ export interface Side {
   readonly fenceName: FenceName;
   /** The light fence, whichever side this is. */
   readonly light: () => void;
-  /** Tells this thread from the other one of the pair: 1 or 2. */
+  /** The token of this thread. */
   readonly self: number;
 }
 

@@ -4,8 +4,8 @@ import type { FenceName } from './sides.js';
 import { type LitmusTest, litmusTests } from './tests.js';
 
 /**
- * 'passed': no forbidden outcome where none may be, though the control showed that there could have been. 'failed': there was
- * one. 'inconclusive': there was none, and none in the control either, so that nothing follows.
+ * 'passed': no forbidden outcome where none may be, though at the rate of the control there should have been ten. 'failed': there
+ * was one. 'inconclusive': there was none, and hardly any in the control either, so that nothing follows.
  */
 export type Verdict = 'passed' | 'failed' | 'inconclusive';
 
@@ -44,11 +44,18 @@ async function runTest(test: LitmusTest, milliseconds: number, heavy: FenceName)
   return { test, arms, verdict: verdictOf(test, arms) };
 }
 
+/** How many forbidden outcomes a claim should have shown if it were no better than its control, for a zero to mean something. */
+const EXPECTED = 10;
+
 function verdictOf({ mustOccur }: LitmusTest, arms: readonly ArmResult[]): Verdict {
-  const seen = (isControl: boolean) =>
-    arms.some(({ role, forbidden }) => (role === 'control') === isControl && forbidden > 0);
-  if (seen(false)) return 'failed';
-  const claims = arms.filter(({ role }) => role === 'claim');
-  const tried = mustOccur.every((outcome) => claims.every(({ outcomes }) => outcomes[outcome] !== undefined));
-  return seen(true) && tried ? 'passed' : 'inconclusive';
+  if (arms.some(({ role, forbidden }) => role !== 'control' && forbidden > 0)) return 'failed';
+  const controls = arms.filter(({ role }) => role === 'control');
+  const rate = Math.min(...controls.map(({ forbidden, iterations }) => forbidden / Math.max(1, iterations)));
+  const conclusive = arms
+    .filter(({ role }) => role === 'claim')
+    .every(
+      ({ iterations, outcomes }) =>
+        rate * iterations >= EXPECTED && mustOccur.every((outcome) => outcomes[outcome] !== undefined),
+    );
+  return conclusive ? 'passed' : 'inconclusive';
 }

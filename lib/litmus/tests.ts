@@ -84,7 +84,7 @@ export const litmusTests: readonly LitmusTest[] = [
     arms: [lightOnly, claim],
     outcomeOf: (index) => perpetualOutcomes[index] as string,
     isForbidden: (index) => perpetualOutcomes[index] === 'neither',
-    mustOccur: ['switched in', 'switched out'],
+    mustOccur: ['waking up', 'going to sleep'],
   },
   {
     name: 'biased-lock',

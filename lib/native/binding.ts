@@ -31,7 +31,7 @@ export interface Binding {
   readonly decideFenceStrategy: (proposal: number) => number;
   /** A full memory fence, for both the compiler and the processor. */
   readonly fullFence: () => void;
-  /** Lets the end of this thread be noticed under this token. 0 or -ENOMEM. */
+  /** Lets the end of this thread be noticed under this token, however often it is called. Not negative, or -ENOMEM. */
   readonly enrolThread: (token: number) => number;
   /** Whether the thread of an enrolled token has ended, and with it all that it will ever write. */
   readonly isThreadDead: (token: number) => boolean;
@@ -45,7 +45,7 @@ export interface Binding {
 export interface LoadFailure {
   readonly cause: Error;
   readonly remedy: string;
-  /** Whether no thread of this process can do better. Another thread may have other flags, or more luck. */
+  /** Whether no thread of this process can do better: another one may have other flags, another copy, or more luck. */
   readonly everywhere: boolean;
 }
 
@@ -66,7 +66,7 @@ function loadFirst(): Loaded {
       return { binding: open(candidate) };
     } catch (error) {
       const cause = error as NodeJS.ErrnoException;
-      failures.push({ cause, remedy: remedyFor(cause), everywhere: isMissing(cause) });
+      failures.push({ cause, remedy: remedyFor(cause), everywhere: false });
     }
   }
   return { failures };
@@ -87,17 +87,13 @@ function packageRoot(): string {
   return import.meta.url.slice(0, below + 1);
 }
 
-function isMissing({ code, message }: Pick<NodeJS.ErrnoException, 'code' | 'message'>): boolean {
-  return code === 'ERR_DLOPEN_FAILED' && message.includes('No such file');
-}
-
 function remedyFor({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ERR_DLOPEN_DISABLED') {
     return process.permission === undefined
       ? 'start Node.js (or this worker) without --no-addons'
       : 'start Node.js with --allow-addons';
   }
-  if (code === 'ERR_DLOPEN_FAILED' && !isMissing({ code, message })) {
+  if (code === 'ERR_DLOPEN_FAILED' && !message.includes('No such file')) {
     return 'this binary cannot be used: reinstall the package (in a clone: npm run build)';
   }
   return 'reinstall the package (in a clone: npm run build), and where a bundler put it elsewhere, mark it as external';
