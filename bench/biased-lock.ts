@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { LOCK_WORDS, type LockName, lockNames, lockOver } from './support/locks.js';
-import { printRows } from './support/report.js';
+import { printRows, type Row } from './support/report.js';
 import { nanosecondsEach, paired, takeTurns } from './support/samples.js';
 
 for (const name of lockNames) await checkExclusion(name);
@@ -53,6 +53,14 @@ function measure(): void {
             owned.unlock();
           }
         }),
+      inConst: () =>
+        nanosecondsEach(calls, (calls) => {
+          const { lock, unlock } = owned;
+          for (let i = 0; i < calls; i++) {
+            lock();
+            unlock();
+          }
+        }),
       revoked: () =>
         nanosecondsEach(calls, (calls) => {
           for (let i = 0; i < calls; i++) {
@@ -79,16 +87,16 @@ function measure(): void {
     50,
   );
   const ratio = (a: number, b: number) => a / b;
+  const comparison = (own: number[]): Row[] => [
+    { what: '  to a futex lock', unit: 'times', samples: paired(own, samples.futex, ratio), limit: ['median', 0.4] },
+    { what: '  to a spinning lock', unit: 'times', samples: paired(own, samples.spin, ratio), limit: ['median', 0.4] },
+  ];
   printRows('lock and unlock, uncontended', [
     { what: 'an empty loop', unit: 'ns', samples: samples.empty },
     { what: 'BiasedLock, its owner', unit: 'ns', samples: samples.owned, limit: ['median', 8] },
-    {
-      what: '  to compareExchange, futex',
-      unit: 'times',
-      samples: paired(samples.owned, samples.futex, ratio),
-      limit: ['median', 0.4],
-    },
-    { what: '  to compareExchange, spinning', unit: 'times', samples: paired(samples.owned, samples.spin, ratio) },
+    ...comparison(samples.owned),
+    { what: 'the same, consts of the function', unit: 'ns', samples: samples.inConst, limit: ['median', 8] },
+    ...comparison(samples.inConst),
     { what: 'BiasedLock, its bias revoked', unit: 'ns', samples: samples.revoked },
     { what: 'compareExchange; exchange, notify: a futex lock', unit: 'ns', samples: samples.futex },
     { what: 'compareExchange; store: a spinning lock', unit: 'ns', samples: samples.spin },
