@@ -109,7 +109,8 @@ napi_value Enrol(napi_env env, napi_callback_info info) {
   const int32_t answer = EnrolThread(token);
   // A second instance of the library in this thread: Node.js aborts where one hook is set twice.
   if (answer != 1) return Number(env, answer);
-  const napi_status status = napi_add_env_cleanup_hook(env, MarkDead, reinterpret_cast<void*>(intptr_t{token}));
+  void* data = reinterpret_cast<void*>(intptr_t{token});  // NOLINT(performance-no-int-to-ptr): nobody follows it
+  const napi_status status = napi_add_env_cleanup_hook(env, MarkDead, data);
   return Number(env, status == napi_ok ? 0 : -ENOMEM);
 }
 

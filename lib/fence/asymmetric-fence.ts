@@ -24,7 +24,7 @@ export class AsymmetricFence implements Pair {
   declare readonly [proof]: true;
 
   /**
-   * The fence of the side that runs often. Costs a call into WebAssembly, 2 to 4 ns; in the symmetric strategy a full
+   * The fence of the side that runs often. Costs a call into WebAssembly, 2 to 5 ns; in the symmetric strategy a full
    * fence, 18 to 25 ns. Never throws, never blocks. May be destructured.
    */
   readonly light: () => void;

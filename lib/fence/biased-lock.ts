@@ -17,7 +17,7 @@ export class BiasedLock {
   static readonly WORDS: number = LOCK_WORDS;
 
   /**
-   * Takes the lock. The owner of the bias pays 3 to 6 ns; the thread that revokes it a heavy fence or two, and waits, looking
+   * Takes the lock. The owner of the bias pays 3 to 5 ns; the thread that revokes it a heavy fence or two, and waits, looking
    * every millisecond, until the owner has left its section; everybody after that 10 to 15 ns, or sleeps in Atomics.wait
    * until the lock is free. There is no order among those who wait. Blocks the thread, so keep sections short where one
    * of the threads has an event loop to serve. May be destructured, as the others.
