@@ -19,7 +19,8 @@ const decimals = { ns: 1, us: 3, ms: 3, times: 3 };
 
 function cells({ what, unit, samples, limit }: Row): string[] {
   const summary = summarize(samples);
-  const show = (value: number) => `${value.toFixed(unit === 'ns' && Math.abs(value) < 10 ? 2 : decimals[unit])} ${unit}`;
+  const show = (value: number) =>
+    `${value.toFixed(unit === 'ns' && Math.abs(value) < 10 ? 2 : decimals[unit])} ${unit}`;
   const statistics = (['median', 'p10', 'p90', 'p99'] as const).map((name) => show(summary[name]));
   if (limit === undefined) return [what, ...statistics, ''];
   const [statistic, most] = limit;
