@@ -9,7 +9,7 @@ import { alone, canCountSibling, each, printCounted, reaching, there } from './s
 import { harness } from './support/harness.js';
 import { bytes } from './support/inline-fence.wasm.js';
 import { printRows } from './support/report.js';
-import { nanosecondsEach, paired, summarize, takeTurns } from './support/samples.js';
+import { type Contender, nanosecondsEach, paired, summarize, takeTurns } from './support/samples.js';
 import { startSibling } from './support/sibling.js';
 
 const fence = AsymmetricFence.createSync({ fallback: 'error' });
@@ -118,13 +118,13 @@ function cLoop(calls: number): number {
   return each(harness.libcLoop(Command.PRIVATE_EXPEDITED, 0, 0, calls), calls);
 }
 
+function besideC(calls: number, counted: (sample: () => number) => Contender) {
+  return takeTurns({ c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) }, 1000);
+}
+
 function measureHeavyAlone(): number {
   const calls = 1000;
-  const counted = alone(calls);
-  const { samples, discarded } = takeTurns(
-    { c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) },
-    1000,
-  );
+  const { samples, discarded } = besideC(calls, alone(calls));
   const { c, heavy } = samples;
   printCounted('heavy(), no running sibling', heavy.length, discarded, [
     { what: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
@@ -136,12 +136,8 @@ function measureHeavyAlone(): number {
 
 async function measureHeavyReaching(cpu: number): Promise<number> {
   const calls = 200;
-  const counted = reaching(calls);
   const sibling = await startSibling('busy', cpu);
-  const { samples, discarded } = takeTurns(
-    { c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) },
-    1000,
-  );
+  const { samples, discarded } = besideC(calls, reaching(calls));
   await sibling.stop();
   const { c, heavy } = samples;
   printCounted('heavy(), 1 running sibling', heavy.length, discarded, [

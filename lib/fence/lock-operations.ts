@@ -15,7 +15,7 @@ import { FenceError } from './errors.js';
 import { type Acquisition, RobustLock } from './robust-lock.js';
 import { isThreadDead } from './threads.js';
 
-/** Inlined by the compiler: V8 would look a variable of the module up in each operation. */
+/** An enum, which the bundler inlines: V8 would look a variable of the module up in each operation. */
 enum Word {
   INSIDE,
   BIAS,

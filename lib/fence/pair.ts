@@ -16,7 +16,7 @@ import type { Barrier } from '../barrier.js';
 import { requireBinding } from '../call.js';
 import type { MembarrierError } from '../errors.js';
 import { membarrier } from '../membarrier.js';
-import { type Binding, loaded } from '../native/binding.js';
+import { addonIsPossible, type Binding, loaded } from '../native/binding.js';
 import { FenceError } from './errors.js';
 import { instructionsOfThisThread } from './instructions.js';
 
@@ -58,7 +58,7 @@ function symmetricPair(): Pair {
 }
 
 function pairWithoutAddon(): Pair {
-  if (loaded.failures?.every(({ everywhere }) => everywhere)) return symmetricPair();
+  if (!addonIsPossible) return symmetricPair();
   const heavy = () => void requireBinding('PRIVATE_EXPEDITED');
   return { light: requireFullFence(), heavy, strategy: 'symmetric' };
 }

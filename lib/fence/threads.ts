@@ -3,7 +3,7 @@
  * which Node.js never gives to another thread; 0 is nobody.
  */
 import { requireBinding } from '../call.js';
-import { loaded } from '../native/binding.js';
+import { addonIsPossible, loaded } from '../native/binding.js';
 import { FenceError } from './errors.js';
 
 /** Tokens fit in so many bits, which leaves the others of an int32 to whoever stores one. */
@@ -27,7 +27,7 @@ export function isThreadDead(token: number): boolean {
 
 function enrol(): number {
   const mine = process.getBuiltinModule('node:worker_threads').threadId + 1;
-  if (loaded.binding === undefined && loaded.failures.every(({ everywhere }) => everywhere)) return mine;
+  if (!addonIsPossible) return mine;
   const answer = requireBinding('PRIVATE_EXPEDITED').enrolThread(mine);
   if (answer >= 0) return mine;
   throw new FenceError('ERR_FENCE_UNAVAILABLE', `the end of thread ${mine - 1} could not be watched (${answer})`);

@@ -45,8 +45,6 @@ export interface Binding {
 export interface LoadFailure {
   readonly cause: Error;
   readonly remedy: string;
-  /** Whether no thread of this process can do better: another one may have other flags, another copy, or more luck. */
-  readonly everywhere: boolean;
 }
 
 export type Loaded =
@@ -56,8 +54,14 @@ export type Loaded =
 /** A clone's own build first; then what the published package brings along. */
 const candidates = ['build/Release/membarrier.node', `prebuilds/linux-${process.arch}/node-membarrier.node`];
 
+/**
+ * Whether any thread of this process can have the addon. A thread that fails to load it says nothing of the others: they may
+ * have other flags, another copy of the package, or more luck.
+ */
+export const addonIsPossible: boolean = process.platform === 'linux';
+
 /** The binding of this thread, or why there is none. */
-export const loaded: Loaded = process.platform === 'linux' ? loadFirst() : { failures: [wrongPlatform()] };
+export const loaded: Loaded = addonIsPossible ? loadFirst() : { failures: [wrongPlatform()] };
 
 function loadFirst(): Loaded {
   const failures: LoadFailure[] = [];
@@ -66,7 +70,7 @@ function loadFirst(): Loaded {
       return { binding: open(candidate) };
     } catch (error) {
       const cause = error as NodeJS.ErrnoException;
-      failures.push({ cause, remedy: remedyFor(cause), everywhere: false });
+      failures.push({ cause, remedy: remedyFor(cause) });
     }
   }
   return { failures };
@@ -103,6 +107,5 @@ function wrongPlatform(): LoadFailure {
   return {
     cause: new Error(`membarrier(2) is a system call of Linux, and this is ${process.platform}`),
     remedy: 'run on Linux, or ask membarrier.isSupported() first and take another way where it is false',
-    everywhere: true,
   };
 }
