@@ -3,7 +3,7 @@
  * each further module, and importing the package should cost next to nothing.
  */
 export default {
-  input: { index: 'lib/index.ts', fence: 'lib/fence/index.ts' },
+  input: { index: 'lib/index.ts', fence: 'lib/fence/index.ts', rcu: 'lib/rcu/index.ts' },
   platform: 'node',
-  output: { dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'shared.js', sourcemap: true },
+  output: { dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js', sourcemap: true },
 };

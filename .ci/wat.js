@@ -1,22 +1,34 @@
 /**
  * Turns each WebAssembly text `NAME.wat` of the sources into `NAME.wasm.ts` beside it: a module that exports its bytes,
  * so that whoever needs them imports them like anything else, from a file or from a bundle.
+ *
+ * A text may say `(light)`, the light fence. Then there is a second module, `NAME.symmetric.wasm.ts`, for the strategy
+ * in which it is a full one.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import loadWabt from 'wabt';
 
 const wabt = await loadWabt();
+const light = '(drop (i32.atomic.load (i32.const 0)))';
+const full = '(atomic.fence)';
+
 const texts = ['lib', 'bench', 'examples', 'test'].flatMap((folder) =>
   readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.wat'))
     .map((name) => join(folder, name)),
 );
 for (const path of texts) {
-  const module = wabt.parseWat(path, readFileSync(path, 'utf8'), { threads: true });
+  const text = readFileSync(path, 'utf8');
+  write(path, text.replaceAll('(light)', light), '.wasm.ts');
+  if (text.includes('(light)')) write(path, text.replaceAll('(light)', full), '.symmetric.wasm.ts');
+}
+
+function write(path, text, extension) {
+  const module = wabt.parseWat(path, text, { threads: true });
   // The tests want functions by their names; users are spared the bytes.
   const { buffer } = module.toBinary({ write_debug_names: path.startsWith('test') });
   module.destroy();
   const lines = [`/** ${path}, made by .ci/wat.js. */`, `export const bytes = new Uint8Array([${buffer.join(', ')}]);`];
-  writeFileSync(path.replace(/\.wat$/, '.wasm.ts'), `${lines.join('\n')}\n`);
+  writeFileSync(path.replace(/\.wat$/, extension), `${lines.join('\n')}\n`);
 }

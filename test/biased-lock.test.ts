@@ -72,7 +72,7 @@ t.test('a section that throws gives it back; one that is asynchronous is refused
   const refusal = {
     name: 'TypeError',
     code: 'ERR_INVALID_RETURN_VALUE',
-    message: /outside the lock at its first await/,
+    message: /ended at its first await/,
   };
   const thenable = Object.fromEntries([['then', () => {}]]);
   const callable = Object.assign(() => {}, thenable);

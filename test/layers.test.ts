@@ -9,7 +9,17 @@ import { root } from '../bench/support/harness.js';
 const clone = fileURLToPath(root);
 
 /** From the bottom; a file belongs to the last layer whose folder holds it. */
-const layers = ['lib/native/', 'lib/', 'lib/fence/', 'lib/litmus/', 'lib/cli/', 'bench/', 'examples/', 'test/'];
+const layers = [
+  'lib/native/',
+  'lib/',
+  'lib/fence/',
+  'lib/rcu/',
+  'lib/litmus/',
+  'lib/cli/',
+  'bench/',
+  'examples/',
+  'test/',
+];
 
 function sourcesIn(folder: string): string[] {
   const entries = readdirSync(join(clone, folder), { recursive: true, encoding: 'utf8' });
@@ -40,7 +50,8 @@ function reexports(module: ReturnType<typeof parseSync>['module']): string[] {
 
 function resolve(from: string, specifier: string): string[] {
   if (specifier === 'node-membarrier') return ['lib/index.ts'];
-  if (specifier === 'node-membarrier/fence') return ['lib/fence/index.ts'];
+  const entry = /^node-membarrier\/(fence|rcu)$/.exec(specifier)?.[1];
+  if (entry !== undefined) return [`lib/${entry}/index.ts`];
   if (!specifier.startsWith('.')) return [];
   return [normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts')];
 }

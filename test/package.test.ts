@@ -59,6 +59,10 @@ t.test('node-membarrier/fence', async (t) => {
   t.match(darwin, { stdout: 'true undefined\ntrue UnavailableError\n', status: 0 }, 'errors are those of the facade');
 });
 
+t.test('node-membarrier/rcu', async (t) => {
+  t.strictSame(Object.keys(await import('node-membarrier/rcu')).sort(), ['RcuDomain', 'RcuError', 'STALL_CHANNEL']);
+});
+
 t.test('a second instance in one thread, as module registries of test runners make it', async (t) => {
   const url = new URL('dist/fence.js', root).href;
   const script = `
@@ -90,8 +94,11 @@ t.test('the package holds the library, its types and sources, and nothing else',
   for (const file of [
     'dist/index.js',
     'dist/fence.js',
-    'dist/shared.js',
+    'dist/rcu.js',
+    'dist/shared-membarrier.js',
     'dist/lib/fence/index.d.ts',
+    'dist/lib/rcu/index.d.ts',
+    'lib/rcu/domain.wat',
     'dist/lib/litmus/thread.js',
     'lib/fence/fence.wat',
     'dist/lib/index.d.ts',

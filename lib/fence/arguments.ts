@@ -37,6 +37,9 @@ function isSharedInt32Array(view: unknown): view is Int32Array {
   return isInt32Array(view) && isSharedArrayBuffer(view.buffer);
 }
 
+/** What a section must be besides a function: never one that returns a promise. */
+export type Synchronous<T> = [T] extends [never] ? unknown : T extends PromiseLike<unknown> ? never : unknown;
+
 export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw invalidType(`argument "${name}"`, 'a function', value);
 }
@@ -45,7 +48,6 @@ export function checkFunction(name: string, value: unknown): void {
 export function refuseThenable<T>(result: T): T {
   if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') return result;
   const message =
-    'The section returned a promise: it would be outside the lock at its first await. Do what is asynchronous before or ' +
-    'after, or call lock() and unlock() yourself';
+    'The section returned a promise: it would have ended at its first await. Do what is asynchronous before or after it';
   throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_RETURN_VALUE' as const });
 }

@@ -4,13 +4,10 @@
  * with a heavy fence; from then on it is an ordinary lock on Atomics.wait. How it works: lock-operations.ts.
  */
 import { invalidType } from '../arguments.js';
-import { checkFunction, refuseThenable, sharedWords } from './arguments.js';
+import { checkFunction, refuseThenable, type Synchronous, sharedWords } from './arguments.js';
 import { AsymmetricFence } from './asymmetric-fence.js';
 import { createLock, LOCK_WORDS, type LockOperations } from './lock-operations.js';
 import { tokenOfThisThread } from './threads.js';
-
-/** What a section must be besides a function: never one that returns a promise. */
-type Synchronous<T> = [T] extends [never] ? unknown : T extends PromiseLike<unknown> ? never : unknown;
 
 export class BiasedLock {
   /** The words that a lock takes of its view, from `index` on. They must be zero before its first use. */

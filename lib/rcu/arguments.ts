@@ -1,0 +1,61 @@
+/** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
+import { invalidType, outOfRange } from '../arguments.js';
+import type { Sizes } from './memory.js';
+
+export interface RcuOptions {
+  /** Slots: readers at any one time, in all threads; 1 to 65536, 128 bytes each. 128 if it is not given. */
+  readonly maxReaders?: number | undefined;
+  /** After how many milliseconds a grace period that waits is told by a warning; 10,000 if it is not given. */
+  readonly stallTimeout?: number | undefined;
+  /** Room for data in the domain's memory, for WebAssembly that has no other shared memory: see `imports.data`. 0 bytes. */
+  readonly bytes?: number | undefined;
+}
+
+export interface ReaderOptions {
+  /** By which a stall names the reader. As a rule the worker's name, which Node.js tells from 22.20 and 24.6 on. */
+  readonly name?: string | undefined;
+}
+
+export interface WaitOptions {
+  /** Ends the waiting: the promise rejects with the signal's reason. The grace period goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export function sizesOf(options: unknown): Sizes {
+  const { maxReaders = 128, stallTimeout = 10_000, bytes = 0 } = object(options) as RcuOptions;
+  checkInteger('options.maxReaders', maxReaders, 1, 65_536);
+  checkInteger('options.stallTimeout', stallTimeout, 1, 2 ** 31 - 1);
+  checkInteger('options.bytes', bytes, 0, 2 ** 31);
+  return { maxReaders, stallTimeout, bytes };
+}
+
+export function nameOf(options: unknown): string | undefined {
+  const { name } = object(options) as ReaderOptions;
+  if (name === undefined || typeof name === 'string') return name;
+  throw invalidType('property "options.name"', 'a string', name);
+}
+
+export function signalOf(options: unknown): AbortSignal | undefined {
+  const { signal } = object(options) as WaitOptions;
+  if (signal === undefined || signal instanceof AbortSignal) return signal;
+  throw invalidType('property "options.signal"', 'an AbortSignal', signal);
+}
+
+/** One that startPoll() has answered: of a grace period that has been, is, or is the next. */
+export function checkCookie(cookie: unknown, next: number): asserts cookie is number {
+  if (typeof cookie !== 'number') throw invalidType('argument "cookie"', 'a number, from startPoll()', cookie);
+  if (Number.isInteger(cookie) && cookie >= 1 && cookie <= next) return;
+  throw outOfRange('argument "cookie"', `one that startPoll() of this domain has answered, from 1 to ${next}`, cookie);
+}
+
+function object(options: unknown): object {
+  if (options === undefined) return {};
+  if (typeof options === 'object' && options !== null) return options;
+  throw invalidType('argument "options"', 'an object', options);
+}
+
+function checkInteger(name: string, value: unknown, least: number, most: number): void {
+  if (typeof value !== 'number') throw invalidType(`property "${name}"`, 'a number', value);
+  if (Number.isInteger(value) && !Object.is(value, -0) && value >= least && value <= most) return;
+  throw outOfRange(`property "${name}"`, `an integer from ${least} to ${most}`, value);
+}

@@ -1,0 +1,81 @@
+/** Callbacks that run after a grace period, on the event loop of the thread that queued them, in the order of queueing. */
+import type { Waiting } from './waiting.js';
+
+interface Callback {
+  readonly cookie: number;
+  readonly run: () => void;
+  /** Takes an error of a heavy fence, and the callback out of the queue. Others wait for the next one. */
+  readonly fail?: (error: unknown) => void;
+}
+
+/** So many run in one turn of the event loop. */
+const BATCH = 1000;
+
+export class Callbacks {
+  readonly #takeCookie: () => number;
+  readonly #wait: (waiting: Waiting) => void;
+  #queue: Callback[] = [];
+  /** Those at the beginning of the queue that have run. */
+  #done = 0;
+  /** The last grace period that is being waited for. */
+  #awaited = 0;
+
+  constructor(takeCookie: () => number, wait: (waiting: Waiting) => void) {
+    this.#takeCookie = takeCookie;
+    this.#wait = wait;
+  }
+
+  push(run: () => void, fail?: (error: unknown) => void): void {
+    const cookie = this.#takeCookie();
+    this.#queue.push(fail === undefined ? { cookie, run } : { cookie, run, fail });
+    if (cookie <= this.#awaited) return;
+    this.#awaited = cookie;
+    this.#wait({
+      cookie,
+      settle: (failure) => (failure === undefined ? this.#runUpTo(cookie) : this.#fail(failure.error)),
+    });
+  }
+
+  /** Resolves when all that are in the queue have run. */
+  drained(): Promise<void> {
+    return new Promise((resolve, reject) => this.push(resolve, reject));
+  }
+
+  #runUpTo(cookie: number): void {
+    for (let i = 0; i < BATCH; i++) {
+      const next = this.#queue[this.#done];
+      if (next === undefined || next.cookie > cookie) break;
+      this.#done++;
+      runAsOnesOwn(next.run);
+    }
+    if (this.#done < BATCH && this.#done < this.#queue.length) return;
+    this.#queue = this.#queue.slice(this.#done);
+    this.#done = 0;
+    if ((this.#queue[0]?.cookie ?? Number.POSITIVE_INFINITY) <= cookie) setImmediate(() => this.#runUpTo(cookie));
+  }
+
+  /** Nothing is lost: the others run when a later grace period is over, that of the next callRcu() or barrier(). */
+  #fail(error: unknown): void {
+    this.#awaited = 0;
+    const failing = this.#queue.filter(({ fail }) => fail !== undefined);
+    this.#queue = this.#queue.slice(this.#done).filter(({ fail }) => fail === undefined);
+    this.#done = 0;
+    for (const { fail } of failing) fail?.(error);
+    if (failing.length === 0) throwUncaught(error);
+  }
+}
+
+/** What it throws goes where an error in a timer's callback would go, and the others run. */
+function runAsOnesOwn(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throwUncaught(error);
+  }
+}
+
+function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,246 @@
+;; The words of an RCU domain, and every step that any thread takes on them: each is one function of this module, without
+;; a call and, where it writes, without a loop. So a worker that is terminated stops between two steps and never within one.
+;;
+;;     STATE    sequence << 16 | stage. The sequence counts grace periods, the stage is how far the last of them has come:
+;;              ADVANCED 0, FENCED 1, SCANNED 2, DONE 3. As a number it only grows
+;;     FLAG     1 when a thread may be asleep that waits for a grace period
+;;     MARK     the slots that have been in use, counted from the first
+;;     BARRIERS, TIMEOUTS    statistics
+;;     a slot   word: 0, or what STATE was when its reader entered, + nesting << 2; owner: a thread's token, or 0
+;;
+;; A reader is in the way of grace period n if it is in a section and its word's sequence is below n. It entered with a
+;; sequence of n or more only if it had seen the advance to n, and then what was unpublished before the advance as well.
+;;
+;; (light) is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
+;; symmetric strategy. .ci/wat.js writes a module of either kind. The heavy fences lie between the steps, in driver.ts. Which
+;; one pairs with which is said at each; docs/rcu.md has the whole argument.
+;;
+;; All that is raced for is read by atomic loads, one mov each on x86-64; the reader's own stores to its slot are plain.
+(module
+  (import "domain" "memory" (memory 1 65536 shared))
+  (import "domain" "self" (global $self i32)) ;; this thread's token
+  (import "domain" "refuse" (func $refuse (param i32 i32))) ;; throws
+
+  ;; Addresses, in bytes; the first 128 are memory.ts's. A line of 128 is written by one kind of thread: what readers load is
+  ;; apart from what waiters count. At 8 in a line there is an owner or nothing, so that what is no slot is refused.
+  (global $STATE (export "STATE") i32 (i32.const 128))
+  (global $FLAG (export "FLAG") i32 (i32.const 144))
+  (global $MARK (export "MARK") i32 (i32.const 256))
+  (global $BARRIERS (export "BARRIERS") i32 (i32.const 384))
+  (global (export "TIMEOUTS") i32 (i32.const 400))
+  (global $SLOTS (export "SLOTS") i32 (i32.const 512))
+  (global (export "SLOT_SIZE") i32 (i32.const 128))
+  (global (export "OWNER") i32 (i32.const 8)) ;; within a slot
+  (global (export "NAME") i32 (i32.const 12)) ;; within a slot: its length in bytes, then as many
+
+  ;; Why a step is refused, as errors.ts numbers it. Nothing has been changed then.
+  (global $NOT_YOURS i32 (i32.const 1))
+  (global $TOO_DEEP i32 (i32.const 2))
+  (global $NOT_LOCKED i32 (i32.const 3))
+  (global $INSIDE i32 (i32.const 4))
+
+  ;; STATE as this thread's last look() left it; the sequence that it scans for, and the slot from which it goes on.
+  (global $seen (mut i64) (i64.const 0))
+  (global $scanned (mut i64) (i64.const 0))
+  (global $next (mut i32) (i32.const 0))
+
+  ;; For what is no step: single words, and 64-bit ones as numbers. Not by a view in JavaScript, whose order of bytes is the
+  ;; machine's and not WebAssembly's.
+  (func (export "load") (param $address i32) (result i32)
+    (i32.atomic.load (local.get $address)))
+  (func (export "store") (param $address i32) (param $word i32)
+    (i32.atomic.store (local.get $address) (local.get $word)))
+  (func (export "count") (param $address i32) (result f64)
+    (f64.convert_i64_u (i64.atomic.load (local.get $address))))
+  (func (export "add") (param $address i32)
+    (drop (i64.atomic.rmw.add (local.get $address) (i64.const 1))))
+
+  ;; ---- Readers ----
+
+  (func $lock (export "lock") (param $slot i32) (result i32)
+    (local $word i64)
+    (if (i32.ne (i32.atomic.load offset=8 (local.get $slot)) (global.get $self))
+      (then (return (global.get $NOT_YOURS))))
+    (local.set $word (i64.load (local.get $slot)))
+    (if (i64.eqz (local.get $word))
+      (then
+        (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
+        ;; The slot before the section: pairs with the first heavy fence, between the advance and the scan. Either the scan
+        ;; sees us, or we see what was stored before the fence: not the old pointer.
+        (light)
+        (return (i32.const 0))))
+    (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc))
+      (then (return (global.get $TOO_DEEP))))
+    (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))
+    (i32.const 0))
+
+  (func $unlock (export "unlock") (param $slot i32) (result i32)
+    (local $word i64)
+    (local $nesting i64)
+    (if (i32.ne (i32.atomic.load offset=8 (local.get $slot)) (global.get $self))
+      (then (return (global.get $NOT_YOURS))))
+    (local.set $word (i64.load (local.get $slot)))
+    (local.set $nesting (i64.and (local.get $word) (i64.const 0xfffc)))
+    (if (i64.eq (local.get $nesting) (i64.const 4))
+      (then
+        ;; The section before the slot: pairs with the second heavy fence, between the scan and the end of the grace
+        ;; period. What the section has loaded, it has loaded before anything is freed.
+        (light)
+        (i64.store (local.get $slot) (i64.const 0))
+        ;; The slot before FLAG: pairs with the sleeper's heavy fence, between its store of FLAG and its scan. Either we
+        ;; see that somebody is asleep, or the sleeper sees that we have left.
+        (light)
+        (if (i32.atomic.load (global.get $FLAG))
+          (then
+            (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
+              (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1)))))))
+        (return (i32.const 0))))
+    (if (i64.eqz (local.get $nesting))
+      (then (return (global.get $NOT_LOCKED))))
+    (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))
+    (i32.const 0))
+
+  ;; For users' own WebAssembly: the same, refusing by an exception.
+  (func (export "readLock") (param $slot i32)
+    (local $refusal i32)
+    (if (local.tee $refusal (call $lock (local.get $slot)))
+      (then (call $refuse (local.get $slot) (local.get $refusal)))))
+
+  (func (export "readUnlock") (param $slot i32)
+    (local $refusal i32)
+    (if (local.tee $refusal (call $unlock (local.get $slot)))
+      (then (call $refuse (local.get $slot) (local.get $refusal)))))
+
+  (func (export "isInside") (param $slot i32) (result i32)
+    (i64.ne (i64.load (local.get $slot)) (i64.const 0)))
+
+  ;; ---- Slots ----
+
+  ;; Takes a slot that `$owner` has: nobody (0), or a dead thread. Whether it was so.
+  (func (export "claim") (param $slot i32) (param $owner i32) (result i32)
+    (local $mark i32)
+    ;; The mark first, so that no slot beyond it has an owner.
+    (local.set $mark (i32.add (i32.shr_u (i32.sub (local.get $slot) (global.get $SLOTS)) (i32.const 7)) (i32.const 1)))
+    (if (i32.lt_u (i32.atomic.load (global.get $MARK)) (local.get $mark))
+      (then (drop (i32.atomic.rmw.cmpxchg (global.get $MARK)
+        (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))
+    (if (i32.ne (i32.atomic.rmw.cmpxchg offset=8 (local.get $slot) (local.get $owner) (global.get $self)) (local.get $owner))
+      (then (return (i32.const 0))))
+    (i64.atomic.store (local.get $slot) (i64.const 0))
+    ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark.
+    (atomic.fence)
+    (i32.const 1))
+
+  (func (export "release") (param $slot i32) (result i32)
+    (if (i32.ne (i32.atomic.load offset=8 (local.get $slot)) (global.get $self))
+      (then (return (global.get $NOT_YOURS))))
+    (if (i64.ne (i64.load (local.get $slot)) (i64.const 0))
+      (then (return (global.get $INSIDE))))
+    (i32.atomic.store offset=8 (local.get $slot) (i32.const 0))
+    (i32.const 0))
+
+  ;; Ends the section of a dead thread, if it is in the way, and frees its slot. The thread has been seen dead before this
+  ;; call. Whoever has the slot now, if the dead has not, took it after the advance, and its word is not below $seen.
+  (func (export "retire") (param $slot i32) (param $owner i32)
+    (local $word i64)
+    (if (i32.ne (i32.atomic.load offset=8 (local.get $slot)) (local.get $owner)) (then (return)))
+    (local.set $word (i64.atomic.load (local.get $slot)))
+    (if (i64.ge_u (i64.shr_u (local.get $word) (i64.const 16)) (i64.shr_u (global.get $seen) (i64.const 16)))
+      (then (return)))
+    (if (i64.ne (i64.atomic.rmw.cmpxchg (local.get $slot) (local.get $word) (i64.const 0)) (local.get $word))
+      (then (return)))
+    (drop (i32.atomic.rmw.cmpxchg offset=8 (local.get $slot) (local.get $owner) (i32.const 0))))
+
+  ;; ---- Grace periods ----
+
+  ;; A new domain: no grace period is under way.
+  (func (export "initialize")
+    (i64.atomic.store (global.get $STATE) (i64.const 3)))
+
+  (func (export "sequence") (result f64)
+    (f64.convert_i64_u (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16))))
+
+  ;; The number of the first grace period that begins from now on: when it is over, so are all sections that may have seen
+  ;; what the caller has unpublished before.
+  (func (export "cookie") (result f64)
+    ;; The unpublishing store before STATE: pairs with the first heavy fence of the grace period that we name.
+    (atomic.fence)
+    (f64.convert_i64_u (i64.add (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16)) (i64.const 1))))
+
+  (func (export "isOver") (param $cookie f64) (result i32)
+    (i64.ge_u (i64.atomic.load (global.get $STATE))
+      (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 3))))
+
+  ;; The stage of the grace period to drive, or DONE if that of the cookie is over. Advances where none is under way.
+  (func (export "look") (param $cookie f64) (result i32)
+    (local $advanced i64)
+    (local $found i64)
+    (global.set $seen (i64.atomic.load (global.get $STATE)))
+    (if (i32.and
+          (i64.eq (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))
+          (i64.lt_u (i64.shr_u (global.get $seen) (i64.const 16)) (i64.trunc_f64_u (local.get $cookie))))
+      (then
+        (local.set $advanced (i64.add (i64.or (global.get $seen) (i64.const 0xffff)) (i64.const 1)))
+        (local.set $found (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (local.get $advanced)))
+        (if (i64.eq (local.get $found) (global.get $seen))
+          (then (local.set $found (local.get $advanced))))
+        (global.set $seen (local.get $found))))
+    (if (i64.ge_u (global.get $seen)
+          (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 3)))
+      (then (return (i32.const 3))))
+    (i32.wrap_i64 (i64.and (global.get $seen) (i64.const 3))))
+
+  ;; ADVANCED to FENCED, unless another thread has been here. The caller has had the first heavy fence.
+  (func (export "fenced")
+    (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
+    (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1)))))
+
+  ;; The first slot that is in the way of the grace period, or 0. What has once been seen out of the way stays so.
+  (func (export "scan") (result i32)
+    (local $sequence i64)
+    (local $word i64)
+    (local $end i32)
+    (local $slot i32)
+    (local.set $sequence (i64.shr_u (global.get $seen) (i64.const 16)))
+    (if (i64.ne (local.get $sequence) (global.get $scanned))
+      (then
+        (global.set $scanned (local.get $sequence))
+        (global.set $next (global.get $SLOTS))))
+    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $MARK)) (i32.const 7))))
+    (local.set $slot (global.get $next))
+    (loop $slots
+      (if (i32.lt_u (local.get $slot) (local.get $end))
+        (then
+          (local.set $word (i64.atomic.load (local.get $slot)))
+          (if (i32.eqz (i32.and
+                (i64.ne (local.get $word) (i64.const 0))
+                (i64.lt_u (i64.shr_u (local.get $word) (i64.const 16)) (local.get $sequence))))
+            (then
+              (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
+              (br $slots)))
+          (global.set $next (local.get $slot))
+          (return (local.get $slot)))))
+    (global.set $next (local.get $slot))
+    (i32.const 0))
+
+  ;; FENCED to SCANNED. The caller's scan has found nobody.
+  (func (export "scanned")
+    (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1)))))
+
+  ;; SCANNED to DONE. The caller has had the second heavy fence.
+  (func (export "finish")
+    (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
+    (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1))))
+    ;; STATE before FLAG, both sequentially consistent: pairs with the sleeper's heavy fence, between FLAG and its look().
+    (if (i32.atomic.load (global.get $FLAG))
+      (then
+        (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
+          (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
+
+  ;; ---- Sleep ----
+
+  ;; Announces a sleeper. A heavy fence and another scan come between this and its sleep.
+  (func (export "announce")
+    (i32.atomic.store (global.get $FLAG) (i32.const 1))
+    (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1))))
+)

@@ -1,0 +1,59 @@
+/** What goes wrong with RCU besides membarrier(2) itself, whose errors are the facade's. */
+
+export type RcuErrorCode =
+  /** There is no WebAssembly (--jitless removes it), or no memory for the domain. */
+  | 'ERR_RCU_UNAVAILABLE'
+  /** attach() to what is no handle of a domain. */
+  | 'ERR_RCU_FOREIGN_HANDLE'
+  /** attach() to a domain of another version of this package. */
+  | 'ERR_RCU_VERSION'
+  /** attach() in a thread whose fences are not those of the domain. */
+  | 'ERR_RCU_STRATEGY'
+  /** registerReader(), and every slot is taken by a thread that lives. */
+  | 'ERR_RCU_TOO_MANY_READERS'
+  /** readUnlock() without a readLock(). */
+  | 'ERR_RCU_NOT_LOCKED'
+  /** readLock() in as many sections as a reader can nest. */
+  | 'ERR_RCU_NESTING'
+  /** A slot that this thread does not have: another thread's reader, or none. */
+  | 'ERR_RCU_FOREIGN_READER'
+  /** A reader or a domain that has been disposed of. */
+  | 'ERR_RCU_DISPOSED'
+  /** What may not be done inside a section: to wait for its own end, or to dispose of its reader. */
+  | 'ERR_RCU_INSIDE';
+
+export class RcuError extends Error {
+  readonly code: RcuErrorCode;
+
+  constructor(code: RcuErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+// As Error has its own: on the prototype, and not enumerable.
+Object.defineProperty(RcuError.prototype, 'name', { value: RcuError.name, configurable: true, writable: true });
+
+/** By the numbers with which domain.wat refuses. */
+const refusals: Record<number, readonly [RcuErrorCode, string]> = {
+  1: [
+    'ERR_RCU_FOREIGN_READER',
+    'this thread has no reader in that slot: each thread registers its own, with registerReader() on the domain it attached to',
+  ],
+  2: [
+    'ERR_RCU_NESTING',
+    'this reader is in 16383 sections already, and cannot count more: readUnlock() the inner ones',
+  ],
+  3: ['ERR_RCU_NOT_LOCKED', 'this reader is in no section: readLock() it first, once for each readUnlock()'],
+  4: ['ERR_RCU_INSIDE', 'this reader is in a section: readUnlock() it before it is disposed of'],
+};
+
+export function refusalError(refusal: number): RcuError {
+  const [code, message] = refusals[refusal] as readonly [RcuErrorCode, string];
+  return new RcuError(code, message);
+}
+
+export function disposedError(what: 'reader' | 'domain'): RcuError {
+  const again = what === 'reader' ? 'register another one' : 'attach to its handle again';
+  return new RcuError('ERR_RCU_DISPOSED', `this ${what} has been disposed of: ${again}`);
+}

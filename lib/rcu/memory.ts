@@ -1,0 +1,136 @@
+/** The memory of a domain, as it is made, passed on to other threads, and recognized by them. */
+import type { Strategy } from '../fence/pair.js';
+import { RcuError, refusalError } from './errors.js';
+import { instantiate, type Steps } from './steps.js';
+
+declare const opaque: unique symbol;
+
+/**
+ * What another thread needs to attach. Passes through workerData and postMessage, between threads of one process; nothing is
+ * to be read from it.
+ */
+export interface RcuHandle {
+  readonly [opaque]: true;
+}
+
+/** A domain's memory, and this thread's steps on it. */
+export interface Opened {
+  readonly memory: WebAssembly.Memory;
+  readonly steps: Steps;
+}
+
+export interface Sizes {
+  readonly maxReaders: number;
+  readonly bytes: number;
+  readonly stallTimeout: number;
+}
+
+const MAGIC = 0x75_63_75_2e;
+
+/** Of the words and what they mean: the threads of a process may have loaded different versions of the package. */
+const VERSION = 1;
+
+/** By the numbers that stand for them in the memory. */
+const strategies: readonly Strategy[] = ['membarrier', 'symmetric'];
+
+/** In milliseconds: a reader that dies in a section wakes nobody, so a sleeper gets up now and then to look. */
+const NAP = 20;
+
+const PAGE = 65_536;
+
+/** The words that are written once, by whoever creates the domain. Addresses, in bytes. domain.wat has those after them. */
+export enum Header {
+  MAGIC = 0,
+  VERSION = 4,
+  STRATEGY = 12,
+  MAX_READERS = 16,
+  STALL_TIMEOUT = 20,
+  NAP = 24,
+}
+
+/** As domain.wat has them. Needed before there is an instance. */
+const SLOTS = 512;
+const SLOT_SIZE = 128;
+
+/** The address of the room for users' own data. */
+export function dataAddress(maxReaders: number): number {
+  return SLOTS + maxReaders * SLOT_SIZE;
+}
+
+export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, strategy: Strategy, self: number): Opened {
+  const pages = Math.ceil((dataAddress(maxReaders) + bytes) / PAGE);
+  const opened = allocate(pages, strategy, self);
+  const { initialize, store } = opened.steps;
+  initialize();
+  store(Header.MAX_READERS, maxReaders);
+  store(Header.STALL_TIMEOUT, stallTimeout);
+  store(Header.NAP, NAP);
+  store(Header.STRATEGY, strategies.indexOf(strategy));
+  store(Header.VERSION, VERSION);
+  store(Header.MAGIC, MAGIC);
+  return opened;
+}
+
+function allocate(pages: number, strategy: Strategy, self: number): Opened {
+  try {
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return { memory, steps: instantiate(memory, strategy, self, refuse) };
+  } catch (cause) {
+    const message =
+      'a domain needs WebAssembly (--jitless removes it) and shared memory of ' +
+      `${pages * PAGE} bytes, of which one is not to be had here`;
+    throw new RcuError('ERR_RCU_UNAVAILABLE', message, { cause });
+  }
+}
+
+/** `self` is asked for when the domain is found to be one that this thread can take part in. */
+export function openMemory(handle: unknown, strategy: Strategy, self: () => number): Opened {
+  const memory = memoryOf(handle);
+  checkHeader(memory, strategy);
+  try {
+    return { memory, steps: instantiate(memory, strategy, self(), refuse) };
+  } catch (cause) {
+    if (!(cause instanceof WebAssembly.LinkError)) throw cause;
+    throw foreign({ cause });
+  }
+}
+
+function checkHeader({ buffer }: WebAssembly.Memory, strategy: Strategy): void {
+  const words = new DataView(buffer);
+  const at = (address: number) => words.getInt32(address, true);
+  if (buffer.byteLength === 0 || at(Header.MAGIC) !== MAGIC) throw foreign();
+  const version = at(Header.VERSION);
+  if (version !== VERSION) {
+    const message =
+      `the domain was created by another version of node-membarrier (its words are of version ${version}, here of ` +
+      `${VERSION}): load the same one in all threads`;
+    throw new RcuError('ERR_RCU_VERSION', message);
+  }
+  const theirs = strategies[at(Header.STRATEGY)];
+  if (theirs !== strategy) {
+    const message =
+      `the domain rests on ${theirs} fences, and those of this thread are ${strategy}: without the addon (--no-addons) ` +
+      'a thread cannot take part. Start it with the flags of the others';
+    throw new RcuError('ERR_RCU_STRATEGY', message);
+  }
+}
+
+export function handleOf({ memory }: Opened): RcuHandle {
+  return Object.freeze({ memory }) as unknown as RcuHandle;
+}
+
+function memoryOf(handle: unknown): WebAssembly.Memory {
+  const memory = typeof handle === 'object' && handle !== null ? (handle as { memory?: unknown }).memory : undefined;
+  if (memory instanceof WebAssembly.Memory) return memory;
+  throw foreign();
+}
+
+function foreign(options?: ErrorOptions): RcuError {
+  const message =
+    'this is no handle of an RcuDomain: pass `domain.handle` on to the other thread, and what it gets to attach()';
+  return new RcuError('ERR_RCU_FOREIGN_HANDLE', message, options);
+}
+
+function refuse(_slot: number, refusal: number): never {
+  throw refusalError(refusal);
+}

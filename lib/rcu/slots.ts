@@ -1,0 +1,65 @@
+/** Who has which slot: slots are taken, given back, and taken from the dead. */
+import { isThreadDead } from '../fence/threads.js';
+import { RcuError } from './errors.js';
+import { labelSlot } from './labels.js';
+import { Header, type Opened } from './memory.js';
+
+/** Takes a slot for this thread. `name` is what a stall calls it by. */
+export function takeSlot(opened: Opened, name: string): number {
+  const slot = takeFree(opened) ?? takeNext(opened);
+  if (slot !== undefined) {
+    labelSlot(opened, slot, name);
+    return slot;
+  }
+  const most = opened.steps.load(Header.MAX_READERS);
+  const message =
+    `all ${most} slots are taken by readers of threads that live: dispose of readers that are no longer needed, or create ` +
+    'the domain with a larger maxReaders';
+  throw new RcuError('ERR_RCU_TOO_MANY_READERS', message);
+}
+
+/** Living readers. */
+export function countReaders(opened: Opened): number {
+  let readers = 0;
+  for (const [, owner] of usedSlots(opened)) if (owner !== 0 && !isThreadDead(owner)) readers++;
+  return readers;
+}
+
+function* usedSlots({ steps }: Opened): Generator<[slot: number, owner: number]> {
+  const end = steps.SLOTS.value + steps.load(steps.MARK.value) * steps.SLOT_SIZE.value;
+  for (let slot = steps.SLOTS.value; slot < end; slot += steps.SLOT_SIZE.value) {
+    yield [slot, steps.load(slot + steps.OWNER.value)];
+  }
+}
+
+function takeFree(opened: Opened): number | undefined {
+  for (const [slot, owner] of usedSlots(opened)) if (owner === 0 && opened.steps.claim(slot, 0) === 1) return slot;
+  return undefined;
+}
+
+/**
+ * A slot that has never been in use, so that every scan becomes longer by one. The dead are cleared away before, but not
+ * each time: whenever the slots in use have doubled, and when they are all there are.
+ */
+function takeNext(opened: Opened): number | undefined {
+  const { steps } = opened;
+  const most = steps.load(Header.MAX_READERS);
+  for (;;) {
+    const mark = steps.load(steps.MARK.value);
+    if (mark === most || (mark & (mark - 1)) === 0) {
+      clearDead(opened);
+      const free = takeFree(opened);
+      if (free !== undefined) return free;
+    }
+    if (mark === most) return undefined;
+    const slot = steps.SLOTS.value + mark * steps.SLOT_SIZE.value;
+    if (steps.claim(slot, 0) === 1) return slot;
+  }
+}
+
+function clearDead(opened: Opened): void {
+  const { steps } = opened;
+  for (const [slot, owner] of usedSlots(opened)) {
+    if (owner !== 0 && isThreadDead(owner) && steps.claim(slot, owner) === 1) steps.release(slot);
+  }
+}

@@ -1,0 +1,69 @@
+/** The steps that a thread takes on the words of a domain, as functions of this thread: an instance of domain.wat. */
+import type { Strategy } from '../fence/pair.js';
+import { bytes as symmetricBytes } from './domain.symmetric.wasm.js';
+import { bytes } from './domain.wasm.js';
+
+/** An address in the memory, in bytes, as WebAssembly exports it. */
+interface Address {
+  readonly value: number;
+}
+
+/** Slots are given by their address. What each step does and orders is said in domain.wat. */
+export interface Steps {
+  /** 0, or why it is refused (errors.ts). */
+  readonly lock: (slot: number) => number;
+  /** 0, or why it is refused. */
+  readonly unlock: (slot: number) => number;
+  /** These throw instead, by way of `refuse`. */
+  readonly readLock: (slot: number) => void;
+  readonly readUnlock: (slot: number) => void;
+  readonly isInside: (slot: number) => number;
+
+  readonly claim: (slot: number, owner: number) => number;
+  /** 0, or why it is refused. */
+  readonly release: (slot: number) => number;
+  readonly retire: (slot: number, owner: number) => void;
+
+  readonly cookie: () => number;
+  readonly isOver: (cookie: number) => number;
+  readonly look: (cookie: number) => number;
+  readonly fenced: () => void;
+  readonly scan: () => number;
+  readonly scanned: () => void;
+  readonly finish: () => void;
+  readonly announce: () => void;
+
+  readonly initialize: () => void;
+  /** Of the grace period that was begun last. */
+  readonly sequence: () => number;
+  readonly load: (address: number) => number;
+  readonly store: (address: number, word: number) => void;
+  /** A 64-bit word, and one more for it. */
+  readonly count: (address: number) => number;
+  readonly add: (address: number) => void;
+
+  readonly STATE: Address;
+  readonly FLAG: Address;
+  readonly MARK: Address;
+  readonly BARRIERS: Address;
+  readonly TIMEOUTS: Address;
+  readonly SLOTS: Address;
+  readonly SLOT_SIZE: Address;
+  readonly OWNER: Address;
+  readonly NAME: Address;
+}
+
+const modules = new Map<Strategy, WebAssembly.Module>();
+
+/** Throws what WebAssembly throws, where it is missing or the memory does not fit. */
+export function instantiate(
+  memory: WebAssembly.Memory,
+  strategy: Strategy,
+  self: number,
+  refuse: (slot: number, refusal: number) => never,
+): Steps {
+  const module = modules.get(strategy) ?? new WebAssembly.Module(strategy === 'membarrier' ? bytes : symmetricBytes);
+  modules.set(strategy, module);
+  const { exports } = new WebAssembly.Instance(module, { domain: { memory, self, refuse } });
+  return exports as unknown as Steps;
+}

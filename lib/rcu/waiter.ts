@@ -1,0 +1,90 @@
+/**
+ * How a thread waits for the end of a grace period: it drives, looks for a while, and sleeps until a reader leaves. In two
+ * forms, one that blocks the thread and one that leaves it to its event loop.
+ *
+ * A sleeper announces itself, has a heavy fence, and drives once more before it sleeps, so that no reader leaves unnoticed.
+ * What ends without a word, a reader that dies in its section, is found out by getting up now and then.
+ */
+import type { Driver } from './driver.js';
+import { RcuError } from './errors.js';
+import { Header, type Opened } from './memory.js';
+import type { StallWatch } from './stall.js';
+
+/** Before it sleeps, a thread looks this many times, 2 to 4 microseconds: most sections are as short. */
+const LOOKS = 200;
+
+/** What FLAG is while a thread may be asleep, as a view in JavaScript has it: WebAssembly's byte order is little-endian. */
+const ASLEEP = new Int32Array(Uint8Array.of(1, 0, 0, 0).buffer)[0] as number;
+
+export class Waiter {
+  readonly #steps: Opened['steps'];
+  readonly #flag: Int32Array;
+  readonly #driver: Driver;
+  readonly #self: number;
+  readonly #stalls: StallWatch;
+
+  constructor({ memory, steps }: Opened, driver: Driver, self: number, stalls: StallWatch) {
+    this.#steps = steps;
+    this.#flag = new Int32Array(memory.buffer, steps.FLAG.value, 1);
+    this.#driver = driver;
+    this.#self = self;
+    this.#stalls = stalls;
+  }
+
+  /**
+   * Throws RcuError (ERR_RCU_INSIDE) where this thread is in a section, which `isInside` is asked for once somebody is in the
+   * way; and whatever the heavy fence throws.
+   */
+  waitSync(cookie: number, isInside: () => boolean): void {
+    for (;;) {
+      if (this.#driver.drive(cookie) === 0) return;
+      if (isInside()) throw waitsForItself();
+      const slot = this.#driveForSleep(cookie);
+      if (slot === 0) return;
+      const token = this.#driver.ownerOf(slot);
+      if (token === this.#self) throw waitsForItself();
+      this.#stalls.waitsFor(slot, token);
+      this.#woken(Atomics.wait(this.#flag, 0, ASLEEP, this.#nap()));
+    }
+  }
+
+  /**
+   * Resolves when it is worth to call it again: whether the grace period is over. The event loop has to be kept alive
+   * meanwhile, which Atomics.waitAsync does not.
+   */
+  async wait(cookie: number): Promise<boolean> {
+    const slot = this.#driveForSleep(cookie);
+    if (slot === 0) return true;
+    this.#stalls.waitsFor(slot, this.#driver.ownerOf(slot));
+    const sleep = Atomics.waitAsync(this.#flag, 0, ASLEEP, this.#nap());
+    // Otherwise a reader has left just now. A turn of the event loop, so that it is not held up by many of them.
+    if (sleep.async) this.#woken(await sleep.value);
+    else await new Promise(setImmediate);
+    return false;
+  }
+
+  /** 0 if the grace period is over. Otherwise this thread may sleep, if FLAG is still what it has set. */
+  #driveForSleep(cookie: number): number {
+    const { drive, driveOverDead, announceSleep } = this.#driver;
+    for (let look = 0; look < LOOKS; look++) if (drive(cookie) === 0) return 0;
+    if (driveOverDead(cookie) === 0) return 0;
+    announceSleep();
+    return driveOverDead(cookie);
+  }
+
+  #nap(): number {
+    const nap = this.#steps.load(Header.NAP);
+    return nap < 0 ? Number.POSITIVE_INFINITY : nap;
+  }
+
+  #woken(how: string): void {
+    if (how === 'timed-out') this.#steps.add(this.#steps.TIMEOUTS.value);
+  }
+}
+
+function waitsForItself(): RcuError {
+  const message =
+    'synchronizeSync() inside a read section of the same thread would wait for itself: readUnlock() first, or let ' +
+    'synchronize() or callRcu() wait for the end of the section';
+  return new RcuError('ERR_RCU_INSIDE', message);
+}

@@ -1,0 +1,75 @@
+/**
+ * All that waits in one thread for grace periods without blocking it: one loop drives for the first of them, and settles
+ * those that are over. So calls that are made together share their grace periods. Keeps the event loop alive meanwhile.
+ */
+import type { Waiter } from './waiter.js';
+
+export interface Waiting {
+  readonly cookie: number;
+  /** When the grace period is over; or with what a heavy fence has thrown. */
+  readonly settle: (failure?: { readonly error: unknown }) => void;
+}
+
+/** In milliseconds, about 25 days: a timer that only keeps the event loop alive. */
+const LONG = 2 ** 31 - 1;
+
+export class WaitingList {
+  readonly #isOver: (cookie: number) => number;
+  readonly #waiter: Waiter;
+  /** Cookies do not decrease. */
+  #list: Waiting[] = [];
+  #alive: NodeJS.Timeout | undefined;
+  #running = false;
+
+  constructor(isOver: (cookie: number) => number, waiter: Waiter) {
+    this.#isOver = isOver;
+    this.#waiter = waiter;
+  }
+
+  /** The cookie has been taken just before, so that it is no less than those before it. */
+  add(waiting: Waiting): void {
+    this.#list.push(waiting);
+    this.#alive ??= setInterval(() => {}, LONG);
+    if (this.#running) return;
+    this.#running = true;
+    // Not at once, so that what is called together waits together.
+    queueMicrotask(() => void this.#run());
+  }
+
+  remove(waiting: Waiting): void {
+    const index = this.#list.indexOf(waiting);
+    if (index >= 0) this.#list.splice(index, 1);
+    this.#letDie();
+  }
+
+  async #run(): Promise<void> {
+    for (let first = this.#list[0]; first !== undefined; first = this.#list[0]) {
+      try {
+        if (await this.#waiter.wait(first.cookie)) this.#settleThoseThatAreOver();
+      } catch (error) {
+        this.#failAll(error);
+      }
+    }
+    this.#running = false;
+  }
+
+  #settleThoseThatAreOver(): void {
+    const still = this.#list.findIndex(({ cookie }) => this.#isOver(cookie) === 0);
+    const over = this.#list.splice(0, still < 0 ? this.#list.length : still);
+    this.#letDie();
+    for (const { settle } of over) settle();
+  }
+
+  #failAll(error: unknown): void {
+    const failed = this.#list;
+    this.#list = [];
+    this.#letDie();
+    for (const { settle } of failed) settle({ error });
+  }
+
+  #letDie(): void {
+    if (this.#list.length > 0) return;
+    clearInterval(this.#alive);
+    this.#alive = undefined;
+  }
+}
