@@ -8,14 +8,7 @@
  * The first heavy fence pairs with the light one in lock, the second with the first light one in unlock (domain.wat).
  */
 import { isThreadDead } from '../fence/threads.js';
-import type { Steps } from './steps.js';
-
-/** As look() answers. An enum, which the bundler inlines. */
-enum Stage {
-  ADVANCED,
-  FENCED,
-  SCANNED,
-}
+import { Stage, type Steps } from './steps.js';
 
 export interface Driver {
   /** Drives until the grace period of the cookie is over (0), or a reader is in the way: its slot. Never sleeps. */

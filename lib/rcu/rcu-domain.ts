@@ -83,7 +83,7 @@ export class RcuDomain {
     this.handle = handleOf(opened);
     this.strategy = strategy;
     this.imports = Object.freeze({
-      memory: memory as Memory,
+      memory,
       readLock: steps.readLock,
       readUnlock: steps.readUnlock,
       data: dataAddress(steps.load(Header.MAX_READERS)),

@@ -3,6 +3,15 @@ import type { Strategy } from '../fence/pair.js';
 import { bytes as symmetricBytes } from './domain.symmetric.wasm.js';
 import { bytes } from './domain.wasm.js';
 
+/** What has been done of the grace period under way. */
+export enum Stage {
+  ADVANCED,
+  FENCED,
+  SCANNED,
+  /** The grace period that was asked about is over. */
+  DONE,
+}
+
 /** An address in the memory, in bytes, as WebAssembly exports it. */
 interface Address {
   readonly value: number;
@@ -26,7 +35,7 @@ export interface Steps {
 
   readonly cookie: () => number;
   readonly isOver: (cookie: number) => number;
-  readonly look: (cookie: number) => number;
+  readonly look: (cookie: number) => Stage;
   readonly fenced: () => void;
   readonly scan: () => number;
   readonly scanned: () => void;
