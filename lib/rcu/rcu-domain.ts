@@ -77,11 +77,11 @@ export class RcuDomain {
   readonly #readers = new Map<number, RcuReader>();
   #disposed = false;
 
-  private constructor(key: symbol, opened: Opened, { heavy, strategy }: AsymmetricFence) {
+  private constructor(key: symbol, opened: Opened, fence: AsymmetricFence) {
     if (key !== constructing) throw new TypeError('Illegal constructor: call RcuDomain.create() or RcuDomain.attach()');
     const { memory, steps } = opened;
     this.handle = handleOf(opened);
-    this.strategy = strategy;
+    this.strategy = fence.strategy;
     this.imports = Object.freeze({
       memory,
       readLock: steps.readLock,
@@ -89,7 +89,7 @@ export class RcuDomain {
       data: dataAddress(steps.load(Header.MAX_READERS)),
     });
     this.#opened = opened;
-    this.#driver = createDriver(steps, heavy);
+    this.#driver = createDriver(steps, fence.heavy);
     this.#waiter = new Waiter(opened, this.#driver, tokenOfThisThread(), new StallWatch(opened));
     this.#waiting = new WaitingList(steps.isOver, this.#waiter);
     this.#callbacks = new Callbacks(steps.cookie, (waiting) => this.#waiting.add(waiting));

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A reader: one thread's right to read sections of a domain. The object belongs to the thread that registered it. Its
- * operations are closures over constants, since a private member would cost as much as a third of a section.
+ * operations are closures, since a private member would cost as much as a third of a section.
  */
 import { checkFunction, refuseThenable, type Synchronous } from '../fence/arguments.js';
 import { disposedError, refusalError } from './errors.js';
@@ -33,9 +33,12 @@ export interface RcuReader {
   readonly [Symbol.dispose]: () => void;
 }
 
+/** An address where no reader is: the slot of a reader that has been disposed of, since its own may be another's by now. */
+const NOWHERE = 0;
+
 /** `disposed` is told when the slot has been given back. */
-export function createReader({ lock, unlock, release }: Steps, slot: number, disposed: () => void): RcuReader {
-  let isDisposed = false;
+export function createReader({ lock, unlock, release }: Steps, own: number, disposed: () => void): RcuReader {
+  let slot = own;
 
   function readLock(): void {
     const refusal = lock(slot);
@@ -58,16 +61,16 @@ export function createReader({ lock, unlock, release }: Steps, slot: number, dis
   }
 
   function dispose(): void {
-    if (isDisposed) return;
+    if (slot === NOWHERE) return;
     const refusal = release(slot);
     if (refusal !== 0) refuse(refusal);
-    isDisposed = true;
+    slot = NOWHERE;
     disposed();
   }
 
   function refuse(refusal: number): never {
-    throw isDisposed ? disposedError('reader') : refusalError(refusal);
+    throw slot === NOWHERE ? disposedError('reader') : refusalError(refusal);
   }
 
-  return Object.freeze({ readLock, readUnlock, read, slot, [Symbol.dispose]: dispose });
+  return Object.freeze({ readLock, readUnlock, read, slot: own, [Symbol.dispose]: dispose });
 }
