@@ -9,7 +9,7 @@ import { run } from './support/fresh.js';
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
 const compiled = (path: string) => fileURLToPath(new URL(`dist/examples/${path}`, root));
 
-for (const name of ['quick-start', 'quick-fences']) {
+for (const name of ['quick-start', 'quick-fences', 'quick-rcu']) {
   t.test(`the README shows examples/${name}.ts, and what it prints`, async (t) => {
     const blocks = [...(await read('README.md')).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, , text]) => text);
     t.ok(blocks.includes(await read(`examples/${name}.ts`)), 'the example');
@@ -76,4 +76,16 @@ t.test('examples/hazard-pointer: no record is torn, and without the heavy fence 
     if (Number(torn) > 0) return t.pass(`${torn} torn`);
   }
   return t.comment('inconclusive: none was torn without the heavy fence either');
+});
+
+t.test('examples/quick-rcu: no read goes wrong, and without the grace period some do', async (t) => {
+  const broken = compiled('without-grace-period.js');
+  t.teardown(() => rm(broken, { force: true }));
+  const source = await read('dist/examples/quick-rcu.js');
+  await writeFile(broken, source.replace('await domain.synchronize();', ''));
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const wrong = / (\d+) of the reads/.exec((await run([broken])).stdout)?.[1];
+    if (Number(wrong) > 0) return t.pass(`${wrong} went wrong`);
+  }
+  return t.comment('inconclusive: none went wrong without the grace period either');
 });

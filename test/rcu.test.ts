@@ -132,7 +132,7 @@ t.test('stats()', async (t) => {
 t.test("users' own WebAssembly reads by the imports, and is refused by exceptions", async (t) => {
   const domain = RcuDomain.createSync({ maxReaders: 10, bytes: 64 });
   const { sum, unlock } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { rcu: { ...domain.imports } })
-    .exports as { sum(slot: number): number; unlock(slot: number): void };
+    .exports as { sum: (slot: number) => number; unlock: (slot: number) => void };
   const { memory, data } = domain.imports as { memory: { buffer: SharedArrayBuffer }; data: number };
   const words = new DataView(memory.buffer, data);
   words.setInt32(0, data + 16, true);
