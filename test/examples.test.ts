@@ -35,7 +35,10 @@ t.test('npm start', async (t) => {
     t.match(stdout, new RegExp(`^${worker} +isRegistered\\('PRIVATE_EXPEDITED'\\) +true$`, 'm'), worker);
     t.match(stdout, new RegExp(`^${worker} +privateExpedited\\(\\) +done in`, 'm'));
   }
-  t.match(stdout, /^litmus tests, strategy membarrier/m);
+  t.equal(stdout.match(/^reader [12] +[\d.]+ million sections a second +0 went wrong$/gm)?.length, 2);
+  t.match(stdout, /^main +[1-9]\d* records replaced +[1-9]\d* barriers$/m);
+  t.match(stdout, /^ +and [\d.]+ [mu]s more until its death is noticed$/m);
+  t.match(stdout, new RegExp(`^litmus tests, strategy membarrier, ${harness.affinity().length} CPUs`, 'm'));
   t.match(stdout, /^(passed|inconclusive): no forbidden outcome was seen/m);
   const counted = (state: string) => {
     const line = new RegExp(`^${state} sibling .* interrupts: ([\\d.]+) each$`, 'm');

@@ -13,7 +13,9 @@ import { median } from 'simple-statistics';
 import { harness } from '../../bench/support/harness.js';
 import { functionCallInterrupts, interruptsDuring } from '../../bench/support/interrupts.js';
 import { type SiblingState, startSibling } from '../../bench/support/sibling.js';
+import { line } from './line.js';
 import { duration, outcomeOf } from './outcome.js';
+import { showRcu } from './rcu.js';
 import type { WorkerReport } from './worker.js';
 
 // `npm start | head` closes the pipe early.
@@ -39,6 +41,15 @@ await showWorker('worker 1, started before', early);
 await showWorker('worker 2, started after', late);
 await Promise.all([early.terminate(), late.terminate()]);
 
+console.log('\nRCU: two workers read a record while the main thread replaces it\n');
+await showRcu();
+
+console.log('\nfences, tried for five seconds; a control leaves one out, and has to show it:\n');
+const litmus = spawnSync(execPath, [cli, 'litmus', '--seconds', '5'], { stdio: 'inherit' });
+// 4: inconclusive, as on one CPU. Nothing was wrong.
+if (litmus.status !== 0 && litmus.status !== 4) exit(litmus.status ?? 1);
+
+// Last, since the threads and processes of a pinned thread share its one CPU.
 const [here, there] = harness.affinity();
 if (here === undefined || there === undefined) {
   console.log('\ninterrupts: not shown, since this process may use one CPU only: no sibling can run beside it');
@@ -51,11 +62,6 @@ if (here === undefined || there === undefined) {
   await showInterrupts('parked', there);
   await showInterrupts('busy', there);
 }
-
-console.log('\nfences, tried for five seconds; a control leaves one out, and has to show it:\n');
-const litmus = spawnSync(execPath, [cli, 'litmus', '--seconds', '5'], { stdio: 'inherit' });
-// 4: inconclusive, as on one CPU. Nothing was wrong.
-if (litmus.status !== 0 && litmus.status !== 4) exit(litmus.status ?? 1);
 
 function startWorker(): Worker {
   return new Worker(new URL('worker.js', import.meta.url));
@@ -91,8 +97,4 @@ async function showInterrupts(state: SiblingState, cpu: number): Promise<void> {
     `barrier(), ${shown.length} of ${bursts.length} bursts`,
     `${each} each, interrupts: ${interrupts} each`,
   );
-}
-
-function line(who: string, what: string, result: string): void {
-  console.log(`${who.padEnd(25)} ${what.padEnd(34)} ${result}`);
 }
