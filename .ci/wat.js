@@ -3,7 +3,8 @@
  * so that whoever needs them imports them like anything else, from a file or from a bundle.
  *
  * A text may say `(light)`, the light fence. Then there is a second module, `NAME.symmetric.wasm.ts`, for the strategy
- * in which it is a full one.
+ * in which it is a full one. Globals that are constants are written as constants where they are used, since V8 would load them
+ * from memory.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,9 +20,14 @@ const texts = ['lib', 'bench', 'examples', 'test'].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 for (const path of texts) {
-  const text = readFileSync(path, 'utf8');
+  const text = withConstants(readFileSync(path, 'utf8'));
   write(path, text.replaceAll('(light)', light), '.wasm.ts');
   if (text.includes('(light)')) write(path, text.replaceAll('(light)', full), '.symmetric.wasm.ts');
+}
+
+function withConstants(text) {
+  const constants = text.matchAll(/\(global (\$\w+)(?: \(export "\w+"\))? i32 (\(i32\.const \d+\))\)/g);
+  return [...constants].reduce((text, [, name, constant]) => text.replaceAll(`(global.get ${name})`, constant), text);
 }
 
 function write(path, text, extension) {

@@ -117,7 +117,7 @@ t.test('attach() in a thread with other fences, which --no-addons gives it', asy
   const domain = RcuDomain.createSync();
   t.equal(await visit(domain.handle, 'attach', 0, ['--no-addons']), 'ERR_RCU_STRATEGY');
   t.equal(await visit(domain.handle, 'attach'), 'membarrier');
-  words(domain).setInt32(12, 1, true);
+  words(domain).setInt32(8, 1, true);
   refused(t, 'ERR_RCU_STRATEGY', () => RcuDomain.attach(domain.handle));
 });
 

@@ -6,7 +6,8 @@
 ;;     FLAG     1 when a thread may be asleep that waits for a grace period
 ;;     MARK     the slots that have been in use, counted from the first
 ;;     BARRIERS, TIMEOUTS    statistics
-;;     a slot   word: 0, or what STATE was when its reader entered, + nesting << 2; owner: a thread's token, or 0
+;;     a slot   word: 0, or what STATE was when its reader entered, + nesting << 2; owner: a thread's token, or 0;
+;;              ticket: odd while a reader has the slot, and never the same again
 ;;
 ;; A reader is in the way of grace period n if it is in a section and its word's sequence is below n. It entered with a
 ;; sequence of n or more only if it had seen the advance to n, and then what was unpublished before the advance as well.
@@ -15,14 +16,15 @@
 ;; symmetric strategy. .ci/wat.js writes a module of either kind. The heavy fences lie between the steps, in driver.ts. Which
 ;; one pairs with which is said at each; docs/rcu.md has the whole argument.
 ;;
-;; All that is raced for is read by atomic loads, one mov each on x86-64; the reader's own stores to its slot are plain.
+;; All that is raced for is read by atomic loads, one mov each on x86-64. A reader's own slot is read and written plainly: while
+;; the thread lives, only it writes there; and if it has the slot no more, it has known that itself.
 (module
   (import "domain" "memory" (memory 1 65536 shared))
   (import "domain" "self" (global $self i32)) ;; this thread's token
   (import "domain" "refuse" (func $refuse (param i32 i32))) ;; throws
 
   ;; Addresses, in bytes; the first 128 are memory.ts's. A line of 128 is written by one kind of thread: what readers load is
-  ;; apart from what waiters count. At 8 in a line there is an owner or nothing, so that what is no slot is refused.
+  ;; apart from what waiters count. At 12 in a line there is an owner or nothing, so that what is no slot is refused.
   (global $STATE (export "STATE") i32 (i32.const 128))
   (global $FLAG (export "FLAG") i32 (i32.const 144))
   (global $MARK (export "MARK") i32 (i32.const 256))
@@ -30,8 +32,9 @@
   (global (export "TIMEOUTS") i32 (i32.const 400))
   (global $SLOTS (export "SLOTS") i32 (i32.const 512))
   (global (export "SLOT_SIZE") i32 (i32.const 128))
-  (global (export "OWNER") i32 (i32.const 8)) ;; within a slot
-  (global (export "NAME") i32 (i32.const 12)) ;; within a slot: its length in bytes, then as many
+  ;; Within a slot, whose word comes first, and its ticket at 8.
+  (global (export "OWNER") i32 (i32.const 12))
+  (global (export "NAME") i32 (i32.const 16)) ;; its length in bytes, then as many
 
   ;; Why a step is refused, as errors.ts numbers it. Nothing has been changed then.
   (global $NOT_YOURS i32 (i32.const 1))
@@ -57,9 +60,9 @@
 
   ;; ---- Readers ----
 
-  (func $lock (export "lock") (param $slot i32) (result i32)
+  (func $lock (export "lock") (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
-    (if (i32.ne (i32.atomic.load offset=8 (local.get $slot)) (global.get $self))
+    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))
       (then (return (global.get $NOT_YOURS))))
     (local.set $word (i64.load (local.get $slot)))
     (if (i64.eqz (local.get $word))
@@ -74,10 +77,10 @@
     (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))
     (i32.const 0))
 
-  (func $unlock (export "unlock") (param $slot i32) (result i32)
+  (func $unlock (export "unlock") (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
     (local $nesting i64)
-    (if (i32.ne (i32.atomic.load offset=8 (local.get $slot)) (global.get $self))
+    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))
       (then (return (global.get $NOT_YOURS))))
     (local.set $word (i64.load (local.get $slot)))
     (local.set $nesting (i64.and (local.get $word) (i64.const 0xfffc)))
@@ -100,15 +103,21 @@
     (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))
     (i32.const 0))
 
-  ;; For users' own WebAssembly: the same, refusing by an exception.
+  ;; For users' own WebAssembly: the same for a slot of this thread, refusing by an exception.
   (func (export "readLock") (param $slot i32)
     (local $refusal i32)
-    (if (local.tee $refusal (call $lock (local.get $slot)))
+    (local.set $refusal (global.get $NOT_YOURS))
+    (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
+      (then (local.set $refusal (call $lock (local.get $slot) (i32.load offset=8 (local.get $slot))))))
+    (if (local.get $refusal)
       (then (call $refuse (local.get $slot) (local.get $refusal)))))
 
   (func (export "readUnlock") (param $slot i32)
     (local $refusal i32)
-    (if (local.tee $refusal (call $unlock (local.get $slot)))
+    (local.set $refusal (global.get $NOT_YOURS))
+    (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
+      (then (local.set $refusal (call $unlock (local.get $slot) (i32.load offset=8 (local.get $slot))))))
+    (if (local.get $refusal)
       (then (call $refuse (local.get $slot) (local.get $refusal)))))
 
   (func (export "isInside") (param $slot i32) (result i32)
@@ -116,40 +125,42 @@
 
   ;; ---- Slots ----
 
-  ;; Takes a slot that `$owner` has: nobody (0), or a dead thread. Whether it was so.
+  ;; Takes a slot that `$owner` has: nobody (0), or a dead thread. The new reader's ticket; 0 if it was not so.
   (func (export "claim") (param $slot i32) (param $owner i32) (result i32)
     (local $mark i32)
+    (local $ticket i32)
     ;; The mark first, so that no slot beyond it has an owner.
     (local.set $mark (i32.add (i32.shr_u (i32.sub (local.get $slot) (global.get $SLOTS)) (i32.const 7)) (i32.const 1)))
     (if (i32.lt_u (i32.atomic.load (global.get $MARK)) (local.get $mark))
       (then (drop (i32.atomic.rmw.cmpxchg (global.get $MARK)
         (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))
-    (if (i32.ne (i32.atomic.rmw.cmpxchg offset=8 (local.get $slot) (local.get $owner) (global.get $self)) (local.get $owner))
+    (if (i32.ne (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (global.get $self)) (local.get $owner))
       (then (return (i32.const 0))))
     (i64.atomic.store (local.get $slot) (i64.const 0))
+    (local.set $ticket (i32.or (i32.add (i32.load offset=8 (local.get $slot)) (i32.const 2)) (i32.const 1)))
+    (i32.store offset=8 (local.get $slot) (local.get $ticket))
     ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark.
     (atomic.fence)
-    (i32.const 1))
+    (local.get $ticket))
 
   (func (export "release") (param $slot i32) (result i32)
-    (if (i32.ne (i32.atomic.load offset=8 (local.get $slot)) (global.get $self))
-      (then (return (global.get $NOT_YOURS))))
     (if (i64.ne (i64.load (local.get $slot)) (i64.const 0))
       (then (return (global.get $INSIDE))))
-    (i32.atomic.store offset=8 (local.get $slot) (i32.const 0))
+    (i32.store offset=8 (local.get $slot) (i32.add (i32.load offset=8 (local.get $slot)) (i32.const 1)))
+    (i32.atomic.store offset=12 (local.get $slot) (i32.const 0))
     (i32.const 0))
 
   ;; Ends the section of a dead thread, if it is in the way, and frees its slot. The thread has been seen dead before this
   ;; call. Whoever has the slot now, if the dead has not, took it after the advance, and its word is not below $seen.
   (func (export "retire") (param $slot i32) (param $owner i32)
     (local $word i64)
-    (if (i32.ne (i32.atomic.load offset=8 (local.get $slot)) (local.get $owner)) (then (return)))
+    (if (i32.ne (i32.atomic.load offset=12 (local.get $slot)) (local.get $owner)) (then (return)))
     (local.set $word (i64.atomic.load (local.get $slot)))
     (if (i64.ge_u (i64.shr_u (local.get $word) (i64.const 16)) (i64.shr_u (global.get $seen) (i64.const 16)))
       (then (return)))
     (if (i64.ne (i64.atomic.rmw.cmpxchg (local.get $slot) (local.get $word) (i64.const 0)) (local.get $word))
       (then (return)))
-    (drop (i32.atomic.rmw.cmpxchg offset=8 (local.get $slot) (local.get $owner) (i32.const 0))))
+    (drop (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (i32.const 0))))
 
   ;; ---- Grace periods ----
 

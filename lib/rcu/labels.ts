@@ -2,7 +2,7 @@
 import type { Opened } from './memory.js';
 
 /** The rest of a slot. Longer names are cut. */
-const MOST_BYTES = 112;
+const MOST_BYTES = 108;
 
 export function labelSlot({ memory, steps }: Opened, slot: number, name: string): void {
   const address = slot + steps.NAME.value;

@@ -42,7 +42,7 @@ const PAGE = 65_536;
 export enum Header {
   MAGIC = 0,
   VERSION = 4,
-  STRATEGY = 12,
+  STRATEGY = 8,
   MAX_READERS = 16,
   STALL_TIMEOUT = 20,
   NAP = 24,

@@ -137,9 +137,9 @@ export class RcuDomain {
   registerReader(options?: ReaderOptions): RcuReader {
     const name = nameOf(options) ?? nameOfThisThread();
     this.#checkNotDisposed();
-    const slot = takeSlot(this.#opened, name);
-    const reader = createReader(this.#opened.steps, slot, () => this.#readers.delete(slot));
-    this.#readers.set(slot, reader);
+    const place = takeSlot(this.#opened, name);
+    const reader = createReader(this.#opened.steps, place, () => this.#readers.delete(place.slot));
+    this.#readers.set(place.slot, reader);
     return reader;
   }
 

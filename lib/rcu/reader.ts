@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * A reader: one thread's right to read sections of a domain. The object belongs to the thread that registered it. Its
- * operations are closures, since a private member would cost as much as a third of a section.
+ * operations are closures over constants, since a private member would cost as much as a third of a section.
  */
 import { checkFunction, refuseThenable, type Synchronous } from '../fence/arguments.js';
 import { disposedError, refusalError } from './errors.js';
+import type { Place } from './slots.js';
 import type { Steps } from './steps.js';
 
 export interface RcuReader {
@@ -33,20 +34,18 @@ export interface RcuReader {
   readonly [Symbol.dispose]: () => void;
 }
 
-/** An address where no reader is: the slot of a reader that has been disposed of, since its own may be another's by now. */
-const NOWHERE = 0;
-
 /** `disposed` is told when the slot has been given back. */
-export function createReader({ lock, unlock, release }: Steps, own: number, disposed: () => void): RcuReader {
-  let slot = own;
+export function createReader(steps: Steps, { slot, ticket }: Place, disposed: () => void): RcuReader {
+  const { lock, unlock } = steps;
+  let isDisposed = false;
 
   function readLock(): void {
-    const refusal = lock(slot);
+    const refusal = lock(slot, ticket);
     if (refusal !== 0) refuse(refusal);
   }
 
   function readUnlock(): void {
-    const refusal = unlock(slot);
+    const refusal = unlock(slot, ticket);
     if (refusal !== 0) refuse(refusal);
   }
 
@@ -61,16 +60,16 @@ export function createReader({ lock, unlock, release }: Steps, own: number, disp
   }
 
   function dispose(): void {
-    if (slot === NOWHERE) return;
-    const refusal = release(slot);
+    if (isDisposed) return;
+    const refusal = steps.release(slot);
     if (refusal !== 0) refuse(refusal);
-    slot = NOWHERE;
+    isDisposed = true;
     disposed();
   }
 
   function refuse(refusal: number): never {
-    throw slot === NOWHERE ? disposedError('reader') : refusalError(refusal);
+    throw isDisposed ? disposedError('reader') : refusalError(refusal);
   }
 
-  return Object.freeze({ readLock, readUnlock, read, slot: own, [Symbol.dispose]: dispose });
+  return Object.freeze({ readLock, readUnlock, read, slot, [Symbol.dispose]: dispose });
 }

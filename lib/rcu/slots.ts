@@ -4,12 +4,19 @@ import { RcuError } from './errors.js';
 import { labelSlot } from './labels.js';
 import { Header, type Opened } from './memory.js';
 
+/** A slot of this thread, until it is given back or the thread ends. */
+export interface Place {
+  readonly slot: number;
+  /** By which the reader that has it now is told from those before and after. */
+  readonly ticket: number;
+}
+
 /** Takes a slot for this thread. `name` is what a stall calls it by. */
-export function takeSlot(opened: Opened, name: string): number {
-  const slot = takeFree(opened) ?? takeNext(opened);
-  if (slot !== undefined) {
-    labelSlot(opened, slot, name);
-    return slot;
+export function takeSlot(opened: Opened, name: string): Place {
+  const place = takeFree(opened) ?? takeNext(opened);
+  if (place !== undefined) {
+    labelSlot(opened, place.slot, name);
+    return place;
   }
   const most = opened.steps.load(Header.MAX_READERS);
   const message =
@@ -32,8 +39,11 @@ function* usedSlots({ steps }: Opened): Generator<[slot: number, owner: number]>
   }
 }
 
-function takeFree(opened: Opened): number | undefined {
-  for (const [slot, owner] of usedSlots(opened)) if (owner === 0 && opened.steps.claim(slot, 0) === 1) return slot;
+function takeFree(opened: Opened): Place | undefined {
+  for (const [slot, owner] of usedSlots(opened)) {
+    const ticket = owner === 0 ? opened.steps.claim(slot, 0) : 0;
+    if (ticket !== 0) return { slot, ticket };
+  }
   return undefined;
 }
 
@@ -41,7 +51,7 @@ function takeFree(opened: Opened): number | undefined {
  * A slot that has never been in use, so that every scan becomes longer by one. The dead are cleared away before, but not
  * each time: whenever the slots in use have doubled, and when they are all there are.
  */
-function takeNext(opened: Opened): number | undefined {
+function takeNext(opened: Opened): Place | undefined {
   const { steps } = opened;
   const most = steps.load(Header.MAX_READERS);
   for (;;) {
@@ -53,13 +63,14 @@ function takeNext(opened: Opened): number | undefined {
     }
     if (mark === most) return undefined;
     const slot = steps.SLOTS.value + mark * steps.SLOT_SIZE.value;
-    if (steps.claim(slot, 0) === 1) return slot;
+    const ticket = steps.claim(slot, 0);
+    if (ticket !== 0) return { slot, ticket };
   }
 }
 
 function clearDead(opened: Opened): void {
   const { steps } = opened;
   for (const [slot, owner] of usedSlots(opened)) {
-    if (owner !== 0 && isThreadDead(owner) && steps.claim(slot, owner) === 1) steps.release(slot);
+    if (owner !== 0 && isThreadDead(owner) && steps.claim(slot, owner) !== 0) steps.release(slot);
   }
 }

@@ -20,16 +20,17 @@ interface Address {
 /** Slots are given by their address. What each step does and orders is said in domain.wat. */
 export interface Steps {
   /** 0, or why it is refused (errors.ts). */
-  readonly lock: (slot: number) => number;
+  readonly lock: (slot: number, ticket: number) => number;
   /** 0, or why it is refused. */
-  readonly unlock: (slot: number) => number;
-  /** These throw instead, by way of `refuse`. */
+  readonly unlock: (slot: number, ticket: number) => number;
+  /** These throw instead, by way of `refuse`, and are for whoever knows no ticket. */
   readonly readLock: (slot: number) => void;
   readonly readUnlock: (slot: number) => void;
   readonly isInside: (slot: number) => number;
 
+  /** A ticket, or 0. */
   readonly claim: (slot: number, owner: number) => number;
-  /** 0, or why it is refused. */
+  /** Of this thread's. 0, or why it is refused. */
   readonly release: (slot: number) => number;
   readonly retire: (slot: number, owner: number) => void;
 
