@@ -66,7 +66,7 @@ class Run {
     const roles: Role[] = [...Array<Role>(readers).fill('reader'), 'writer', 'writer', 'pair-reader', 'pair-writer'];
     this.#domain = RcuDomain.createSync({ maxReaders: readers + SPARE });
     const { memory } = this.#domain.imports;
-    this.#steps = instantiate(memory as WebAssembly.Memory, this.#domain.strategy, 0, () => {
+    this.#steps = instantiate(memory, this.#domain.strategy, 0, () => {
       throw new Error('only looks');
     });
     this.#steps.store(Header.NAP, -1);
