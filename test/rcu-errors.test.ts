@@ -4,6 +4,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { RcuDomain, RcuError, type RcuErrorCode, type RcuHandle, type RcuOptions } from 'node-membarrier/rcu';
 import t, { type Test } from 'tap';
 import { run } from './support/fresh.js';
+import { startMortal } from './support/rcu-mortal.js';
 import { visit } from './support/rcu-visitor.js';
 
 function refused(t: Test, code: RcuErrorCode, act: () => unknown): void {
@@ -190,6 +191,15 @@ t.test('inside a section: synchronizeSync(), which would wait for itself, and di
   reader.readUnlock();
   t.equal(domain.poll(cookie), true);
   domain.synchronizeSync();
+});
+
+t.test('synchronizeSync() inside a section is refused at once, also where another reader comes first', async (t) => {
+  const domain = RcuDomain.createSync();
+  const other = await startMortal(domain.handle, 'section', 'wait');
+  const reader = domain.registerReader();
+  t.throws(() => reader.read(() => domain.synchronizeSync()), { code: 'ERR_RCU_INSIDE' });
+  await other.end();
+  goesOn(t, domain);
 });
 
 t.test('a section that returns a promise', async (t) => {
