@@ -3,7 +3,8 @@
 ;;
 ;;     STATE    sequence << 16 | stage. The sequence counts grace periods, the stage is how far the last of them has come:
 ;;              ADVANCED 0, FENCED 1, SCANNED 2, DONE 3. As a number it only grows
-;;     FLAG     1 when a thread may be asleep that waits for a grace period
+;;     FLAG     odd when a thread may be asleep that waits for a grace period. Each waking makes it even, and then it is another
+;;              number: whoever is about to sleep on the one before does not
 ;;     MARK     the slots that have been in use, counted from the first
 ;;     BARRIERS, TIMEOUTS    statistics
 ;;     a slot   word: 0, or what STATE was when its reader entered, + nesting << 2; owner: a thread's token, or 0;
@@ -80,6 +81,7 @@
   (func $unlock (export "unlock") (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
     (local $nesting i64)
+    (local $flag i32)
     (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))
       (then (return (global.get $NOT_YOURS))))
     (local.set $word (i64.load (local.get $slot)))
@@ -93,9 +95,11 @@
         ;; The slot before FLAG: pairs with the sleeper's heavy fence, between its store of FLAG and its scan. Either we
         ;; see that somebody is asleep, or the sleeper sees that we have left.
         (light)
-        (if (i32.atomic.load (global.get $FLAG))
+        (local.set $flag (i32.atomic.load (global.get $FLAG)))
+        (if (i32.and (local.get $flag) (i32.const 1))
           (then
-            (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
+            (if (i32.eq (local.get $flag) (i32.atomic.rmw.cmpxchg
+                  (global.get $FLAG) (local.get $flag) (i32.add (local.get $flag) (i32.const 1))))
               (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1)))))))
         (return (i32.const 0))))
     (if (i64.eqz (local.get $nesting))
@@ -240,18 +244,21 @@
 
   ;; SCANNED to DONE. The caller has had the second heavy fence.
   (func (export "finish")
+    (local $flag i32)
     (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
     (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1))))
     ;; STATE before FLAG, both sequentially consistent: pairs with the sleeper's heavy fence, between FLAG and its look().
-    (if (i32.atomic.load (global.get $FLAG))
+    (local.set $flag (i32.atomic.load (global.get $FLAG)))
+    (if (i32.and (local.get $flag) (i32.const 1))
       (then
-        (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
+        (if (i32.eq (local.get $flag) (i32.atomic.rmw.cmpxchg
+              (global.get $FLAG) (local.get $flag) (i32.add (local.get $flag) (i32.const 1))))
           (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
 
   ;; ---- Sleep ----
 
-  ;; Announces a sleeper. A heavy fence and another scan come between this and its sleep.
-  (func (export "announce")
-    (i32.atomic.store (global.get $FLAG) (i32.const 1))
-    (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1))))
+  ;; Announces a sleeper: what FLAG is until somebody wakes it. A heavy fence and another look come before its sleep.
+  (func (export "announce") (result i32)
+    (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
+    (i32.or (i32.atomic.rmw.or (global.get $FLAG) (i32.const 1)) (i32.const 1)))
 )

@@ -16,10 +16,10 @@ export interface Driver {
   /** As `drive`; readers that have died are not in the way. */
   readonly driveOverDead: (cookie: number) => number;
   /**
-   * To be called before a sleep; another drive() has to follow. FLAG before the slots: pairs with the second light fence in
+   * To be called before a sleep; another drive() has to follow. Answers what FLAG has to be for the sleep to begin. FLAG before the slots: pairs with the second light fence in
    * unlock. Either the reader sees that somebody is asleep, or the drive sees that it has left.
    */
-  readonly announceSleep: () => void;
+  readonly announceSleep: () => number;
   readonly ownerOf: (slot: number) => number;
 }
 
@@ -57,9 +57,10 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     }
   }
 
-  function announceSleep(): void {
-    announce();
+  function announceSleep(): number {
+    const flag = announce();
     heavy();
+    return flag;
   }
 
   function ownerOf(slot: number): number {

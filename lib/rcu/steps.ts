@@ -41,7 +41,7 @@ export interface Steps {
   readonly scan: () => number;
   readonly scanned: () => void;
   readonly finish: () => void;
-  readonly announce: () => void;
+  readonly announce: () => number;
 
   readonly initialize: () => void;
   /** Of the grace period that was begun last. */

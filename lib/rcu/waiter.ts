@@ -13,8 +13,12 @@ import type { StallWatch } from './stall.js';
 /** Before it sleeps, a thread looks this many times, 2 to 4 microseconds: most sections are as short. */
 const LOOKS = 200;
 
-/** What FLAG is while a thread may be asleep, as a view in JavaScript has it: WebAssembly's byte order is little-endian. */
-const ASLEEP = new Int32Array(Uint8Array.of(1, 0, 0, 0).buffer)[0] as number;
+/** A word as a view in JavaScript has it, in the machine's byte order; WebAssembly's is little-endian. */
+function asViewed(word: number): number {
+  const bytes = new DataView(new ArrayBuffer(4));
+  bytes.setInt32(0, word, true);
+  return new Int32Array(bytes.buffer)[0] as number;
+}
 
 export class Waiter {
   readonly #steps: Opened['steps'];
@@ -39,12 +43,12 @@ export class Waiter {
     for (;;) {
       if (this.#driver.drive(cookie) === 0) return;
       if (isInside()) throw waitsForItself();
-      const slot = this.#driveForSleep(cookie);
-      if (slot === 0) return;
-      const token = this.#driver.ownerOf(slot);
+      const reason = this.#prepareSleep(cookie);
+      if (reason === undefined) return;
+      const token = this.#driver.ownerOf(reason.slot);
       if (token === this.#self) throw waitsForItself();
-      this.#stalls.waitsFor(slot, token);
-      this.#woken(Atomics.wait(this.#flag, 0, ASLEEP, this.#nap()));
+      this.#stalls.waitsFor(reason.slot, token);
+      this.#woken(Atomics.wait(this.#flag, 0, reason.flag, this.#nap()));
     }
   }
 
@@ -53,23 +57,24 @@ export class Waiter {
    * meanwhile, which Atomics.waitAsync does not.
    */
   async wait(cookie: number): Promise<boolean> {
-    const slot = this.#driveForSleep(cookie);
-    if (slot === 0) return true;
-    this.#stalls.waitsFor(slot, this.#driver.ownerOf(slot));
-    const sleep = Atomics.waitAsync(this.#flag, 0, ASLEEP, this.#nap());
+    const reason = this.#prepareSleep(cookie);
+    if (reason === undefined) return true;
+    this.#stalls.waitsFor(reason.slot, this.#driver.ownerOf(reason.slot));
+    const sleep = Atomics.waitAsync(this.#flag, 0, reason.flag, this.#nap());
     // Otherwise a reader has left just now. A turn of the event loop, so that it is not held up by many of them.
     if (sleep.async) this.#woken(await sleep.value);
     else await new Promise(setImmediate);
     return false;
   }
 
-  /** 0 if the grace period is over. Otherwise this thread may sleep, if FLAG is still what it has set. */
-  #driveForSleep(cookie: number): number {
+  /** Nothing if the grace period is over. Otherwise the slot to wait for, and what FLAG is until somebody wakes this thread. */
+  #prepareSleep(cookie: number): { readonly slot: number; readonly flag: number } | undefined {
     const { drive, driveOverDead, announceSleep } = this.#driver;
-    for (let look = 0; look < LOOKS; look++) if (drive(cookie) === 0) return 0;
-    if (driveOverDead(cookie) === 0) return 0;
-    announceSleep();
-    return driveOverDead(cookie);
+    for (let look = 0; look < LOOKS; look++) if (drive(cookie) === 0) return undefined;
+    if (driveOverDead(cookie) === 0) return undefined;
+    const flag = asViewed(announceSleep());
+    const slot = driveOverDead(cookie);
+    return slot === 0 ? undefined : { slot, flag };
   }
 
   #nap(): number {
