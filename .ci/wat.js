@@ -3,7 +3,8 @@
  * so that whoever needs them imports them like anything else, from a file or from a bundle.
  *
  * A text may say `(light)`, the light fence. Then there is a second module, `NAME.symmetric.wasm.ts`, for the strategy
- * in which it is a full one. Globals that are constants are written as constants where they are used, since V8 would load them
+ * in which it is a full one. What is `(@define NAME ...)`d is written wherever `(NAME)` is, since a call would be one more place at
+ * which V8 may stop a thread. Globals that are constants are written as constants where they are used, since V8 would load them
  * from memory.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,9 +21,17 @@ const texts = ['lib', 'bench', 'examples', 'test'].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 for (const path of texts) {
-  const text = withConstants(readFileSync(path, 'utf8'));
+  const text = withConstants(withDefinitions(readFileSync(path, 'utf8')));
   write(path, text.replaceAll('(light)', light), '.wasm.ts');
   if (text.includes('(light)')) write(path, text.replaceAll('(light)', full), '.symmetric.wasm.ts');
+}
+
+function withDefinitions(text) {
+  const definitions = text.matchAll(/ {2}\(@define (\w+)\n([\s\S]*?)\)\n\n/g);
+  return [...definitions].reduce(
+    (text, [definition, name, body]) => text.replace(definition, '').replaceAll(`(${name})`, body),
+    text,
+  );
 }
 
 function withConstants(text) {

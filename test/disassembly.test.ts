@@ -5,8 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { type Access, accessesInLoops, accessesOf, isFullFence } from './support/accesses.js';
-import { runBare } from './support/fresh.js';
-import { type MachineCode, parsePrintedCode } from './support/machine-code.js';
+import type { MachineCode } from './support/machine-code.js';
+import { printedCodes } from './support/printed-code.js';
 
 const skip = process.arch !== 'x64' && `only x64's instructions are understood, and this is ${process.arch}`;
 
@@ -18,14 +18,8 @@ const flags = [
   '--single-threaded', // so that one function is printed after the other
 ];
 
-const codes = skip ? [] : await printedCodes();
-
-async function printedCodes(): Promise<MachineCode[]> {
-  const program = fileURLToPath(new URL('support/hot-accesses.js', import.meta.url));
-  const { status, stdout, stderr } = await runBare([...flags, program]);
-  if (status !== 0) throw new Error(stderr);
-  return parsePrintedCode(stdout);
-}
+const program = fileURLToPath(new URL('support/hot-accesses.js', import.meta.url));
+const codes = skip ? [] : printedCodes(flags, program);
 
 /** Every code that there is of a function. */
 function codesOf(t: Test, name: string): MachineCode[] {

@@ -4,9 +4,10 @@
  */
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import type { Strategy } from '../lib/fence/pair.js';
 import { type Access, accessesOf, isFullFence } from './support/accesses.js';
-import { runBare } from './support/fresh.js';
-import { type MachineCode, parsePrintedCode } from './support/machine-code.js';
+import type { MachineCode } from './support/machine-code.js';
+import { printedCodes } from './support/printed-code.js';
 
 const skip = process.arch !== 'x64' && `only x64's instructions are understood, and this is ${process.arch}`;
 
@@ -14,12 +15,10 @@ const skip = process.arch !== 'x64' && `only x64's instructions are understood, 
 const LOCK = 'wasm-function[5]';
 const UNLOCK = 'wasm-function[6]';
 
-async function printedCodes(): Promise<MachineCode[]> {
+function codesOf(strategy: Strategy): MachineCode[] {
   const program = fileURLToPath(new URL('support/hot-rcu.js', import.meta.url));
   const flags = ['--print-wasm-code', '--no-liftoff', '--single-threaded'];
-  const { status, stdout, stderr } = await runBare([...flags, program]);
-  if (status !== 0) throw new Error(stderr);
-  return parsePrintedCode(stdout).filter(({ compiler }) => compiler === 'turbofan');
+  return printedCodes(flags, program, strategy).filter(({ compiler }) => compiler === 'turbofan');
 }
 
 /** The words by their addresses: those of the domain are constants, and those of the slot are relative to it. */
@@ -35,7 +34,7 @@ function inOrder(code: MachineCode): string[] {
   });
 }
 
-const codes = skip ? [] : await printedCodes();
+const codes = skip ? [] : codesOf('membarrier');
 
 t.test('readLock(): the nested store, then the outermost one between STATE and the fence', { skip }, async (t) => {
   const [code] = codes.filter(({ name }) => name === LOCK) as [MachineCode];
@@ -54,4 +53,12 @@ t.test('readUnlock(): a fence on either side of the outermost store, then FLAG',
     code.instructions.some((instruction) => isFullFence(instruction) && instruction.at < (flag?.at ?? 0)),
     'no full fence before somebody is asleep',
   );
+});
+
+t.test('in the symmetric strategy there is a full fence in each place', { skip }, async (t) => {
+  const symmetric = codesOf('symmetric');
+  const fencesOf = (name: string) => symmetric.find((code) => code.name === name)?.instructions.filter(isFullFence);
+  t.equal(fencesOf(LOCK)?.length, 1);
+  // And another one, the update of FLAG that wakes.
+  t.equal(fencesOf(UNLOCK)?.length, 3);
 });

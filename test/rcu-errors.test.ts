@@ -179,12 +179,14 @@ t.test('a domain after its disposal', async (t) => {
 t.test('inside a section: synchronizeSync(), which would wait for itself, and disposal', async (t) => {
   const domain = RcuDomain.createSync();
   const twin = RcuDomain.attach(domain.handle);
+  const outside = domain.registerReader();
   const reader = domain.registerReader();
   reader.readLock();
   refused(t, 'ERR_RCU_INSIDE', () => domain.synchronizeSync());
   refused(t, 'ERR_RCU_INSIDE', () => twin.synchronizeSync());
   refused(t, 'ERR_RCU_INSIDE', () => reader[Symbol.dispose]());
   refused(t, 'ERR_RCU_INSIDE', () => domain[Symbol.dispose]());
+  outside.read(() => {});
   refused(t, 'ERR_RCU_INSIDE', () => reader.read(() => domain.synchronizeSync()));
   const cookie = domain.startPoll();
   t.equal(domain.poll(cookie), false, 'the section still holds');

@@ -14,7 +14,7 @@
 ;; sequence of n or more only if it had seen the advance to n, and then what was unpublished before the advance as well.
 ;;
 ;; (light) is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
-;; symmetric strategy. .ci/wat.js writes a module of either kind. The heavy fences lie between the steps, in driver.ts. Which
+;; symmetric strategy. .ci/wat.js writes a module of either kind, and puts in what is (@define)d. The heavy fences lie between the steps, in driver.ts. Which
 ;; one pairs with which is said at each; docs/rcu.md has the whole argument.
 ;;
 ;; All that is raced for is read by atomic loads, one mov each on x86-64. A reader's own slot is read and written plainly: while
@@ -59,6 +59,15 @@
   (func (export "add") (param $address i32)
     (drop (i64.atomic.rmw.add (local.get $address) (i64.const 1))))
 
+  ;; Wakes whoever is asleep. Whoever takes FLAG from odd to even wakes all: those who lose that race have nobody to wake.
+  (@define wake
+    (local.set $flag (i32.atomic.load (global.get $FLAG)))
+    (if (i32.and (local.get $flag) (i32.const 1))
+      (then
+        (if (i32.eq (local.get $flag) (i32.atomic.rmw.cmpxchg
+              (global.get $FLAG) (local.get $flag) (i32.add (local.get $flag) (i32.const 1))))
+          (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
+
   ;; ---- Readers ----
 
   (func $lock (export "lock") (param $slot i32) (param $ticket i32) (result i32)
@@ -95,12 +104,7 @@
         ;; The slot before FLAG: pairs with the sleeper's heavy fence, between its store of FLAG and its scan. Either we
         ;; see that somebody is asleep, or the sleeper sees that we have left.
         (light)
-        (local.set $flag (i32.atomic.load (global.get $FLAG)))
-        (if (i32.and (local.get $flag) (i32.const 1))
-          (then
-            (if (i32.eq (local.get $flag) (i32.atomic.rmw.cmpxchg
-                  (global.get $FLAG) (local.get $flag) (i32.add (local.get $flag) (i32.const 1))))
-              (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1)))))))
+        (wake)
         (return (i32.const 0))))
     (if (i64.eqz (local.get $nesting))
       (then (return (global.get $NOT_LOCKED))))
@@ -133,6 +137,7 @@
   (func (export "claim") (param $slot i32) (param $owner i32) (result i32)
     (local $mark i32)
     (local $ticket i32)
+    (local $flag i32)
     ;; The mark first, so that no slot beyond it has an owner.
     (local.set $mark (i32.add (i32.shr_u (i32.sub (local.get $slot) (global.get $SLOTS)) (i32.const 7)) (i32.const 1)))
     (if (i32.lt_u (i32.atomic.load (global.get $MARK)) (local.get $mark))
@@ -143,8 +148,10 @@
     (i64.atomic.store (local.get $slot) (i64.const 0))
     (local.set $ticket (i32.or (i32.add (i32.load offset=8 (local.get $slot)) (i32.const 2)) (i32.const 1)))
     (i32.store offset=8 (local.get $slot) (local.get $ticket))
-    ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark.
+    ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark. And the word before
+    ;; FLAG, as in unlock: the dead may have been waited for.
     (atomic.fence)
+    (wake)
     (local.get $ticket))
 
   (func (export "release") (param $slot i32) (result i32)
@@ -158,13 +165,16 @@
   ;; call. Whoever has the slot now, if the dead has not, took it after the advance, and its word is not below $seen.
   (func (export "retire") (param $slot i32) (param $owner i32)
     (local $word i64)
+    (local $flag i32)
     (if (i32.ne (i32.atomic.load offset=12 (local.get $slot)) (local.get $owner)) (then (return)))
     (local.set $word (i64.atomic.load (local.get $slot)))
     (if (i64.ge_u (i64.shr_u (local.get $word) (i64.const 16)) (i64.shr_u (global.get $seen) (i64.const 16)))
       (then (return)))
     (if (i64.ne (i64.atomic.rmw.cmpxchg (local.get $slot) (local.get $word) (i64.const 0)) (local.get $word))
       (then (return)))
-    (drop (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (i32.const 0))))
+    (drop (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (i32.const 0)))
+    ;; As in unlock: others may be asleep for its sake, who do not know of its death.
+    (wake))
 
   ;; ---- Grace periods ----
 
@@ -248,12 +258,7 @@
     (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
     (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1))))
     ;; STATE before FLAG, both sequentially consistent: pairs with the sleeper's heavy fence, between FLAG and its look().
-    (local.set $flag (i32.atomic.load (global.get $FLAG)))
-    (if (i32.and (local.get $flag) (i32.const 1))
-      (then
-        (if (i32.eq (local.get $flag) (i32.atomic.rmw.cmpxchg
-              (global.get $FLAG) (local.get $flag) (i32.add (local.get $flag) (i32.const 1))))
-          (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
+    (wake))
 
   ;; ---- Sleep ----
 
