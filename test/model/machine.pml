@@ -1,27 +1,26 @@
 /*
- * The machine: what a processor, the compiler and the kernel may do to the accesses of a thread. Threads are numbered; each has
+ * The machine: what processor, compiler and kernel may do to a thread's accesses. Each thread has, beside its program,
  *
- *   - a buffer of two stores, first in, first out. Another thread sees a store when it leaves the buffer;
- *   - loads that complete late: the section's load of the pointer, then that of the element it points to (which cannot begin
- *     before the first is done). Both may complete after later stores of the same thread have become visible, as on ARM and
- *     POWER, and after its later atomic loads;
- *   - a process hardware() that does all this, at any moment, beside the thread's own process. It also serves membarrier(2):
- *     a full fence at some point between the caller's call and its return, at another point for each thread.
+ *   - a buffer of two plain stores, first in, first out; the others see a store when it leaves the buffer;
+ *   - loads that complete late: a section's load of the pointer, and then that of the element it points to. Each may complete
+ *     after later atomic loads of the thread, and after its later stores have become visible, as on ARM;
+ *   - a process hardware() that does all this at any moment. It also serves membarrier(2): for each thread a full fence at some
+ *     point between the call and its return, for no two of them at the same point.
  *
- * Simpler than real machines, and why nothing is lost by it:
- *   - A thread has plain stores to one word only, its slot's or the pointer, so that first in, first out forbids nothing that
- *     a machine which reorders stores would do: stores to one word stay in order everywhere.
- *   - No thread loads a word to which it has a plain store in its buffer, so that nothing is forwarded.
- *   - A thread has one late pointer and one late element at a time. The next section's load of the pointer waits for them.
- *   - An atomic load is in order with later accesses, an atomic store or successful compare-and-swap is a full fence: x86's
- *     locked instructions; ARM's ldar, stlr and casal, which are as strong as what is asked of them here. One that fails only loads.
- *   - All threads agree on the order in which stores become visible (multi-copy atomicity: x86, ARMv8, s390x, RISC-V). POWER has it not.
+ * What is left out, and why nothing is lost:
+ *   - Stores to different words out of order: a thread has plain stores to one word only, its slot's or the pointer. Forwarding
+ *     from the buffer: none loads a word that it stores plainly.
+ *   - More late loads: the next section's load of the pointer waits for the element of the last one.
+ *   - Atomic accesses: a load is in order with what comes later; a store or a compare-and-swap that succeeds is a full fence;
+ *     one that fails is a load. On x86-64 so; ldar, stlr and casal of ARM are as strong as what is asked of them here.
+ *   - Processors on which two threads may see two stores in different orders (POWER). Whether the fences suffice there is not said.
  */
 
 #define SIZE 2
 
 byte memory[WORDS];
 bool freed[ELEMENTS];
+bool asleep[THREADS];
 
 typedef Buffer {
   byte length;
@@ -30,21 +29,19 @@ typedef Buffer {
 };
 Buffer buffer[THREADS];
 
-/* The register into which the section loads the pointer. */
+/* What the section's load of the pointer has brought: an element, once it has completed. */
 #define NOTHING 0
 #define ASKED 1
-#define HOLDS(element) ((element) + 2)
+#define element(number) ((number) + 2)
 byte fetched[THREADS];
-/* Whether the load of the element that the register points to has been issued, and has not completed. */
+/* Whether the load of that element has been issued and not completed. */
 bool reading[THREADS];
 
-/* Of each caller of membarrier(2), the threads that have not passed a full fence yet: a set. */
+/* Of each caller of membarrier(2) the threads, a set, that have not passed the fence yet. */
 byte awaited[THREADS];
-#define ALL ((1 << THREADS) - 1)
+#define every_other(self) (((1 << THREADS) - 1) & ~(1 << (self)))
 
-bool asleep[THREADS];
-
-#define load(address) memory[address]
+#define load(where) memory[where]
 
 /* A plain store. */
 inline store(self, where, what) {
@@ -65,47 +62,30 @@ inline commit_store(self) {
   buffer[self].length--
 }
 
+#define pointer_outstanding(self) (fetched[self] == ASKED)
+#define element_outstanding(self) (reading[self] && fetched[self] >= element(0))
+
 inline complete_pointer(self) {
-  fetched[self] = HOLDS(memory[POINTER])
+  fetched[self] = element(memory[POINTER])
 }
 
-inline observe_read(self) {
-  if
-  :: REACH == READS_OLD && fetched[self] != HOLDS(memory[POINTER]) -> assert(REACH != READS_OLD)
-  :: else
-  fi
-}
-
-/* THE property of safety. */
+/* Safety. */
 inline complete_element(self) {
-  assert(!freed[fetched[self] - HOLDS(0)]);
-  observe_read(self);
+  assert(!freed[fetched[self] - element(0)]);
+  show_if(old_while_scanned(self), READS_OLD);
+  show_if(has_left(self), READS_LATE);
   fetched[self] = NOTHING;
   reading[self] = false
 }
 
-#define pointer_outstanding(self) (fetched[self] == ASKED)
-#define element_outstanding(self) (reading[self] && fetched[self] >= HOLDS(0))
-
-/* All accesses before it are done, none after it has begun. */
-inline fence(self) {
-  d_step {
-    do
-    :: buffer[self].length > 0 -> commit_store(self)
-    :: else -> break
-    od;
-    if
-    :: pointer_outstanding(self) -> complete_pointer(self)
-    :: else
-    fi;
-    if
-    :: element_outstanding(self) -> complete_element(self)
-    :: else
-    fi
-  }
-}
-
-/* Loads are issued in the order of the machine code and complete whenever hardware() likes; with -DTSO, at once. */
+/*
+ * The section's loads, as the machine code has them: issued in order, completed when hardware() likes; with -DTSO at once. In the
+ * runs for progress there are none, since what a section loads makes nobody wait.
+ */
+#ifdef PROGRESS
+#define load_pointer(self) skip
+#define load_element(self) skip
+#else
 inline load_pointer(self) {
   atomic {
     fetched[self] == NOTHING;
@@ -124,8 +104,26 @@ inline load_element(self) {
 #endif
   }
 }
+#endif
 
-/* An atomic store. */
+/* A full fence: all accesses before it are done, none after it has begun. */
+inline fence(self) {
+  d_step {
+    do
+    :: buffer[self].length > 0 -> commit_store(self)
+    :: else -> break
+    od;
+    if
+    :: pointer_outstanding(self) -> complete_pointer(self)
+    :: else
+    fi;
+    if
+    :: element_outstanding(self) -> complete_element(self)
+    :: else
+    fi
+  }
+}
+
 inline store_atomic(self, where, what) {
   atomic {
     fence(self);
@@ -136,65 +134,68 @@ inline store_atomic(self, where, what) {
 inline compare_and_swap(self, where, old, new, done) {
   atomic {
     if
-    :: memory[where] == old ->
-      fence(self);
-      memory[where] = new;
-      done = true
+    :: load(where) == old -> store_atomic(self, where, new); done = true
     :: else -> done = false
     fi
   }
 }
 
-/* In the symmetric strategy each fence is the thread's own. */
+/* light() orders the compiler only: it is the order of the statements around it. In the symmetric strategy each is a fence. */
 #ifdef SYMMETRIC
 #define light(self) fence(self)
 #define heavy(self) fence(self)
 #else
 #define light(self) skip
+/* membarrier(2). Within an atomic sequence, all threads go on between the call and the return. */
 inline heavy(self) {
   atomic {
     fence(self);
-    awaited[self] = ALL & ~(1 << self)
-  };
-  awaited[self] == 0
+    awaited[self] = every_other(self);
+    awaited[self] == 0
+  }
 }
+#endif
+
+#ifdef HELPER
+#define both_sleep (asleep[UPDATER] && asleep[HELPER])
+#define futex_wake_all() asleep[UPDATER] = false; asleep[HELPER] = false
+#else
+#define both_sleep false
+#define futex_wake_all() asleep[UPDATER] = false
 #endif
 
 /* futex(2): the comparison and the falling asleep are one step. */
 inline futex_wait(self, where, expected) {
   atomic {
     if
-    :: memory[where] == expected -> asleep[self] = true; observe(SLEEPS)
-    :: else
+    :: memory[where] == expected -> asleep[self] = true; show(SLEEPS); show_if(both_sleep, BOTH_SLEEP); !asleep[self]
+    :: else -> show(SLEEPS_NOT)
     fi
-  };
-  !asleep[self]
+  }
 }
 
-#ifdef HELPER
-#define futex_wake_all() asleep[UPDATER] = false; asleep[HELPER] = false
-#else
-#define futex_wake_all() asleep[UPDATER] = false
-#endif
+inline serve(self, caller) {
+  fence(self);
+  awaited[caller] = awaited[caller] & ~(1 << self)
+}
+#define is_awaited(self, caller) (awaited[caller] & (1 << self))
 
 proctype hardware(byte self) {
-  byte caller;
 end:
   do
   :: atomic { buffer[self].length > 0 -> commit_store(self) }
   :: atomic { pointer_outstanding(self) -> complete_pointer(self) }
   :: atomic { element_outstanding(self) -> complete_element(self) }
-  :: atomic {
-      awaited[UPDATER] & (1 << self) ->
-      fence(self);
-      awaited[UPDATER] = awaited[UPDATER] & ~(1 << self)
-    }
+  od
+}
+
+/* Apart from hardware(), so that fairness among processes includes it: an interrupt comes, however busy the thread is. */
+proctype interrupt(byte self) {
+end:
+  do
+  :: atomic { is_awaited(self, UPDATER) -> serve(self, UPDATER) }
 #ifdef HELPER
-  :: atomic {
-      awaited[HELPER] & (1 << self) ->
-      fence(self);
-      awaited[HELPER] = awaited[HELPER] & ~(1 << self)
-    }
+  :: atomic { is_awaited(self, HELPER) -> serve(self, HELPER) }
 #endif
   od
 }
