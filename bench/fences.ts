@@ -9,7 +9,7 @@ import { alone, canCountSibling, each, printCounted, reaching, there } from './s
 import { harness } from './support/harness.js';
 import { bytes } from './support/inline-fence.wasm.js';
 import { printRows } from './support/report.js';
-import { type Contender, nanosecondsEach, paired, summarize, takeTurns } from './support/samples.js';
+import { type Contender, difference, nanosecondsEach, paired, ratio, summarize, takeTurns } from './support/samples.js';
 import { startSibling } from './support/sibling.js';
 
 const fence = AsymmetricFence.createSync({ fallback: 'error' });
@@ -20,8 +20,6 @@ const inline = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports a
   (times?: number) => number
 >;
 
-const ratio = (a: number, b: number) => a / b;
-const difference = (a: number, b: number) => a - b;
 const medianOf = (samples: number[]) => summarize(samples).median;
 
 const often = measureOften();

@@ -10,6 +10,11 @@ export interface Row {
   readonly limit?: readonly [statistic: keyof Summary, most: number];
 }
 
+/** A limit, if there is one, is one of the median. */
+export function row(what: string, unit: Row['unit'], samples: readonly number[], most?: number): Row {
+  return most === undefined ? { what, unit, samples } : { what, unit, samples, limit: ['median', most] };
+}
+
 export function printRows(title: string, rows: readonly Row[]): void {
   const header = [title, 'median', 'p10', 'p90', 'p99', 'asked for'];
   console.log(`\n${renderTable([header, ...rows.map(cells)])}`);

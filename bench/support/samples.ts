@@ -39,6 +39,9 @@ export function paired(
   return a.map((value, i) => compare(value, b[i] as number));
 }
 
+export const ratio = (a: number, b: number): number => a / b;
+export const difference = (a: number, b: number): number => a - b;
+
 export interface Summary {
   readonly median: number;
   readonly p10: number;

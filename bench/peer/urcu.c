@@ -1,0 +1,147 @@
+/*
+ * The peer of the RCU benchmarks: liburcu's memb flavour, from C. Compiled twice, with _LGPL_SOURCE for a read side inlined
+ * into the loops below, and without for one of function calls.
+ *
+ *     urcu HERE THERE
+ *
+ * The main thread is pinned to CPU HERE, a second one to THERE. Both are registered readers. A request is a line
+ * `OPERATION alone|beside TIMES`; it is answered by a line with the nanoseconds of the main thread's whole loop. The second thread
+ * reads all the time while a request says `beside`, and is asleep otherwise. `check beside TIMES` answers how many poisoned
+ * records the second thread has seen while the main thread replaced as many.
+ */
+#define _GNU_SOURCE
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <urcu/urcu-memb.h>
+
+enum activity { ASLEEP, READING, CHECKING };
+
+struct record {
+  long first, second;
+};
+
+static const long poison = -1;
+static struct record records[2];
+static struct record *current = &records[0];
+static long poisoned;
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static enum activity wanted, reached; /* written under the mutex; the second thread looks at `wanted` without it */
+
+static void pin(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  if (sched_setaffinity(0, sizeof set, &set) != 0) exit(2);
+}
+
+static void read_often(long times) {
+  for (long i = 0; i < times; i++) {
+    urcu_memb_read_lock();
+    urcu_memb_read_unlock();
+  }
+}
+
+static void check_often(long times) {
+  for (long i = 0; i < times; i++) {
+    urcu_memb_read_lock();
+    struct record *record = rcu_dereference(current);
+    long first = CMM_LOAD_SHARED(record->first);
+    long second = CMM_LOAD_SHARED(record->second);
+    urcu_memb_read_unlock();
+    if (first == poison || first != second) poisoned++;
+  }
+}
+
+static void replace_often(long times) {
+  for (long i = 0; i < times; i++) {
+    struct record *old = current;
+    struct record *fresh = old == &records[0] ? &records[1] : &records[0];
+    fresh->first = fresh->second = i;
+    rcu_assign_pointer(current, fresh);
+    urcu_memb_synchronize_rcu();
+    CMM_STORE_SHARED(old->first, poison);
+    CMM_STORE_SHARED(old->second, poison);
+  }
+}
+
+static void synchronize_often(long times) {
+  for (long i = 0; i < times; i++) urcu_memb_synchronize_rcu();
+}
+
+static void barrier_often(long times) {
+  for (long i = 0; i < times; i++)
+    if (syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) exit(3);
+}
+
+__attribute__((noreturn)) static void *second_thread(void *cpu) {
+  pin(*(int *)cpu);
+  urcu_memb_register_thread();
+  for (;;) {
+    pthread_mutex_lock(&mutex);
+    enum activity activity = reached = wanted;
+    pthread_cond_broadcast(&changed);
+    while (wanted == ASLEEP) pthread_cond_wait(&changed, &mutex);
+    pthread_mutex_unlock(&mutex);
+    while (activity != ASLEEP && CMM_LOAD_SHARED(wanted) == activity)
+      (activity == CHECKING ? check_often : read_often)(1000);
+  }
+}
+
+static void let_second_thread(enum activity activity) {
+  pthread_mutex_lock(&mutex);
+  wanted = activity;
+  pthread_cond_broadcast(&changed);
+  while (reached != activity) pthread_cond_wait(&changed, &mutex);
+  pthread_mutex_unlock(&mutex);
+}
+
+static long nanoseconds_of(void (*loop)(long), long times) {
+  struct timespec start, end;
+  clock_gettime(CLOCK_MONOTONIC, &start);
+  loop(times);
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  return (end.tv_sec - start.tv_sec) * 1000000000L + (end.tv_nsec - start.tv_nsec);
+}
+
+static long check(long times) {
+  let_second_thread(CHECKING);
+  replace_often(times);
+  let_second_thread(ASLEEP);
+  return poisoned;
+}
+
+static long measure(const char *operation, int beside, long times) {
+  void (*loop)(long) = strcmp(operation, "read") == 0          ? read_often
+                       : strcmp(operation, "synchronize") == 0 ? synchronize_often
+                                                               : barrier_often;
+  if (beside) let_second_thread(READING);
+  long nanoseconds = nanoseconds_of(loop, times);
+  if (beside) let_second_thread(ASLEEP);
+  return nanoseconds;
+}
+
+int main(int count, char **arguments) {
+  char operation[16], beside[16];
+  long times;
+  pthread_t thread;
+  if (count != 3) return 1;
+  int there = atoi(arguments[2]);
+  pin(atoi(arguments[1]));
+  urcu_memb_register_thread();
+  if (pthread_create(&thread, NULL, second_thread, &there) != 0) return 2;
+  while (scanf("%15s %15s %ld", operation, beside, &times) == 3) {
+    int checks = strcmp(operation, "check") == 0;
+    printf("%ld\n", checks ? check(times) : measure(operation, strcmp(beside, "beside") == 0, times));
+    fflush(stdout);
+  }
+  return 0;
+}

@@ -1,0 +1,87 @@
+/**
+ * Two readers at once, each on a CPU of its own: what a section costs either of them beside the other, and by itself. Two calls
+ * of WebAssembly that share nothing tell what the machine takes from two threads in any case.
+ */
+import { AsymmetricFence } from 'node-membarrier/fence';
+import { RcuDomain } from 'node-membarrier/rcu';
+import { here, there } from './support/counted.js';
+import { DATA_BYTES, type ReadSideName, readSide } from './support/read-sides.js';
+import { startReaderThread } from './support/reader-thread.js';
+import { printRows, type Row, row } from './support/report.js';
+import { type Contender, nanosecondsEach, paired, ratio, takeTurns } from './support/samples.js';
+import { startUrcu } from './support/urcu.js';
+
+/** How many sections a sample takes: 1 to 5 milliseconds. */
+const contenders = {
+  loads: [100_000, 'two calls that load a word'],
+  object: [100_000, 'reader.readLock(), reader.readUnlock()'],
+  inline: [1_000_000, 'in WebAssembly, written out'],
+  lock: [20_000, 'a reader-writer lock on Atomics'],
+} as const satisfies Partial<Record<ReadSideName, readonly [times: number, what: string]>>;
+type Name = keyof typeof contenders;
+type Sample = `${Name} ${'here' | 'there'} ${'alone' | 'beside'}`;
+
+AsymmetricFence.createSync({ fallback: 'error' });
+if (there === undefined) console.log('\ntwo readers: not measured, for want of a second CPU');
+else await measure(there);
+
+async function measure(there: number): Promise<void> {
+  const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
+  const urcu = startUrcu('inlined', here, there);
+  const pairs = await Promise.all(names().map((name) => startPair(domain, name, there)));
+  const { samples } = takeTurns<Sample | 'urcu alone' | 'urcu beside'>(
+    {
+      ...(Object.assign({}, ...pairs.map(({ contenders }) => contenders)) as Record<Sample, Contender>),
+      'urcu alone': () => urcu?.measure('read', 'alone', 1_000_000) ?? Number.NaN,
+      'urcu beside': () => urcu?.measure('read', 'beside', 1_000_000) ?? Number.NaN,
+    },
+    200,
+    30,
+  );
+  await Promise.all(pairs.map(({ end }) => end()));
+
+  const rows = names().flatMap((name): Row[] => [
+    row(`${contenders[name][1]}: one reader`, 'ns', samples[`${name} here alone`]),
+    row('  each of two', 'ns', [...samples[`${name} here beside`], ...samples[`${name} there beside`]]),
+    toOne(name, 'here', samples),
+    toOne(name, 'there', samples),
+    ...(name === 'lock' || name === 'loads' ? [] : [toLock(name, 'here', samples), toLock(name, 'there', samples)]),
+  ]);
+  const [alone, beside] = [samples['urcu alone'], samples['urcu beside']];
+  const peer = [
+    row('liburcu memb in C, inlined: one reader', 'ns', alone),
+    row('  one of two', 'ns', beside),
+    row('    to one reader', 'times', paired(beside, alone, ratio)),
+  ];
+  printRows('a read section, two readers', [...rows, ...(urcu === undefined ? [] : peer)]);
+}
+
+function names(): Name[] {
+  return Object.keys(contenders) as Name[];
+}
+
+/** The same read side in this thread and in another. */
+async function startPair(domain: RcuDomain, name: Name, cpu: number) {
+  const [times] = contenders[name];
+  const { run } = readSide(name, domain, domain.registerReader());
+  const other = await startReaderThread(domain, name, cpu);
+  const own = () => nanosecondsEach(times, run);
+  const samples = {
+    [`${name} here alone`]: own,
+    [`${name} here beside`]: () => other.running(own),
+    [`${name} there alone`]: () => other.measure(times),
+    [`${name} there beside`]: () => other.measure(times, () => run(1000)),
+  };
+  return { contenders: samples, end: () => other.end() };
+}
+
+function toOne(name: Name, where: 'here' | 'there', samples: Record<Sample, number[]>): Row {
+  const times = paired(samples[`${name} ${where} beside`], samples[`${name} ${where} alone`], ratio);
+  const what = `    to one reader on the same CPU, ${where === 'here' ? 'the first' : 'the second'}`;
+  return name === 'object' || name === 'inline' ? row(what, 'times', times, 1.1) : row(what, 'times', times);
+}
+
+function toLock(name: Name, where: 'here' | 'there', samples: Record<Sample, number[]>): Row {
+  const times = paired(samples[`${name} ${where} beside`], samples[`lock ${where} beside`], ratio);
+  return row(`    to the lock, ${where === 'here' ? 'the first' : 'the second'}`, 'times', times, 0.05);
+}

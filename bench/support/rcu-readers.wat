@@ -1,0 +1,106 @@
+;; Read sides of RCU in WebAssembly: by calls of what a domain offers, and written out in the loop as in lib/rcu/domain.wat. And
+;; what calls from JavaScript cost that do nothing.
+;;
+;; The record that `look...` read is two words, which are the same; what has been freed is -1. Where the record is, the word at
+;; $data says.
+(module
+  (import "rcu" "memory" (memory 1 65536 shared))
+  (import "rcu" "readLock" (func $readLock (param i32)))
+  (import "rcu" "readUnlock" (func $readUnlock (param i32)))
+  (import "rcu" "data" (global $data i32))
+  (import "rcu" "refuse" (func $refuse)) ;; throws
+
+  ;; Addresses, as domain.wat has them.
+  (global $STATE (export "STATE") i32 (i32.const 128))
+  (global $FLAG (export "FLAG") i32 (i32.const 144))
+
+  (func (export "nothing") (param i32 i32) (result i32)
+    (i32.const 0))
+  (func (export "loadWord") (param $address i32) (param i32) (result i32)
+    (i32.atomic.load (local.get $address)))
+
+  (func (export "called") (param $times i32) (param $slot i32)
+    (loop $again
+      (call $readLock (local.get $slot))
+      (call $readUnlock (local.get $slot))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
+
+  (func (export "inline") (param $times i32) (param $slot i32) (param $ticket i32)
+    (local $word i64)
+    (loop $again
+      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (call $refuse)))
+      (local.set $word (i64.load (local.get $slot)))
+      (if (i64.eqz (local.get $word))
+        (then
+          (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
+          (light))
+        (else
+          (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc)) (then (call $refuse)))
+          (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))))
+
+      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (call $refuse)))
+      (local.set $word (i64.load (local.get $slot)))
+      (if (i64.eq (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 4))
+        (then
+          (light)
+          (i64.store (local.get $slot) (i64.const 0))
+          (light)
+          (if (i32.atomic.load (global.get $FLAG)) (then (call $wake))))
+        (else
+          (if (i64.eqz (i64.and (local.get $word) (i64.const 0xfffc))) (then (call $refuse)))
+          (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
+
+  (func $wake
+    (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
+      (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))
+
+  ;; How many records of `$times` were torn or freed.
+  (func (export "lookCalled") (param $times i32) (param $slot i32) (result i32)
+    (local $bad i32)
+    (loop $again
+      (call $readLock (local.get $slot))
+      (local.set $bad (i32.add (local.get $bad) (call $isBad)))
+      (call $readUnlock (local.get $slot))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
+    (local.get $bad))
+
+  ;; The section of `inline`, around the same reading.
+  (func (export "lookInline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
+    (local $bad i32)
+    (local $word i64)
+    (loop $again
+      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (call $refuse)))
+      (local.set $word (i64.load (local.get $slot)))
+      (if (i64.eqz (local.get $word))
+        (then
+          (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
+          (light))
+        (else
+          (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc)) (then (call $refuse)))
+          (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))))
+
+      (local.set $bad (i32.add (local.get $bad) (call $isBad)))
+
+      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (call $refuse)))
+      (local.set $word (i64.load (local.get $slot)))
+      (if (i64.eq (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 4))
+        (then
+          (light)
+          (i64.store (local.get $slot) (i64.const 0))
+          (light)
+          (if (i32.atomic.load (global.get $FLAG)) (then (call $wake))))
+        (else
+          (if (i64.eqz (i64.and (local.get $word) (i64.const 0xfffc))) (then (call $refuse)))
+          (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
+    (local.get $bad))
+
+  (func $isBad (result i32)
+    (local $record i32)
+    (local $first i32)
+    (local.set $record (i32.atomic.load (global.get $data)))
+    (local.set $first (i32.atomic.load (local.get $record)))
+    (i32.or
+      (i32.eq (local.get $first) (i32.const -1))
+      (i32.ne (local.get $first) (i32.atomic.load offset=4 (local.get $record))))))
