@@ -1,47 +1,78 @@
 /** The words of a domain, looked at from outside: whether each is in a state that some step leaves behind. */
 import type { RcuDomain } from 'node-membarrier/rcu';
+import { tokenOfThisThread } from '../../lib/fence/threads.js';
 import { Header } from '../../lib/rcu/memory.js';
-
-/** As domain.wat places them. */
-const STATE = 128;
-const MARK = 256;
-const SLOTS = 512;
-const SLOT_SIZE = 128;
-const OWNER = 12;
+import { instantiate, type Steps } from '../../lib/rcu/steps.js';
 
 export interface SlotWords {
-  readonly word: bigint;
+  readonly sequence: number;
+  readonly nesting: number;
   readonly owner: number;
+  readonly ticket: number;
 }
 
-export function wordsOf({ imports }: RcuDomain): DataView {
-  return new DataView((imports.memory as { buffer: SharedArrayBuffer }).buffer);
+export interface StateWords {
+  readonly sequence: number;
+  /** By Stage of lib/rcu/steps.ts. */
+  readonly stage: number;
+  readonly flag: number;
+  readonly mark: number;
+}
+
+/** In a slot. */
+const TICKET = 8;
+
+/** An instance of this thread's own, beside the one that the domain has. */
+export function stepsOf({ imports, strategy }: RcuDomain): Steps {
+  const refuse = (_slot: number, refusal: number): never => {
+    throw new Error(`refused: ${refusal}`);
+  };
+  return instantiate(imports.memory as WebAssembly.Memory, strategy, tokenOfThisThread(), refuse);
+}
+
+function viewOf({ imports }: RcuDomain): DataView {
+  return new DataView((imports.memory as WebAssembly.Memory).buffer);
 }
 
 /** Sleeps without a time limit, so that a lost wake-up hangs. */
 export function sleepForever(domain: RcuDomain): void {
-  wordsOf(domain).setInt32(Header.NAP, -1, true);
+  viewOf(domain).setInt32(Header.NAP, -1, true);
 }
 
+export function stateOf(domain: RcuDomain): StateWords {
+  const { STATE, FLAG, MARK, load } = stepsOf(domain);
+  const state = viewOf(domain).getBigUint64(STATE.value, true);
+  return {
+    sequence: Number(state >> 16n),
+    stage: Number(state & 0xffffn),
+    flag: load(FLAG.value),
+    mark: load(MARK.value),
+  };
+}
+
+/** All of them, also those beyond the mark. */
 export function slotsOf(domain: RcuDomain): SlotWords[] {
-  const words = wordsOf(domain);
-  return Array.from({ length: words.getInt32(MARK, true) }, (_, i) => ({
-    word: words.getBigUint64(SLOTS + i * SLOT_SIZE, true),
-    owner: words.getInt32(SLOTS + i * SLOT_SIZE + OWNER, true),
-  }));
+  const { SLOTS, SLOT_SIZE, OWNER, load } = stepsOf(domain);
+  return Array.from({ length: load(Header.MAX_READERS) }, (_, i) => {
+    const slot = SLOTS.value + i * SLOT_SIZE.value;
+    const word = viewOf(domain).getBigUint64(slot, true);
+    return {
+      sequence: Number(word >> 16n),
+      nesting: Number((word >> 2n) & 0x3fffn),
+      owner: load(slot + OWNER.value),
+      ticket: load(slot + TICKET),
+    };
+  });
 }
 
-/** Throws where a word is torn, or a slot beyond the mark has an owner. */
+/** Throws where a word is torn, or the mark does not cover an owner. The words may be changing meanwhile. */
 export function checkSlots(domain: RcuDomain): void {
-  const words = wordsOf(domain);
-  const sequence = words.getBigUint64(STATE, true) >> 16n;
-  for (const { word, owner } of slotsOf(domain)) {
-    const nesting = (word >> 2n) & 0x3fffn;
-    const legal = word === 0n || (nesting >= 1n && nesting <= 2n && word >> 16n <= sequence);
-    if (!legal || owner < 0) throw new Error(`a slot is torn: ${word.toString(16)}, owner ${owner}`);
+  const slots = slotsOf(domain);
+  const { sequence, stage, mark } = stateOf(domain);
+  for (const [i, slot] of slots.entries()) {
+    const legal = slot.nesting === 0 ? slot.sequence === 0 : slot.sequence <= sequence;
+    if (!legal || slot.owner < 0) throw new Error(`slot ${i} is torn: ${JSON.stringify(slot)}`);
+    if (slot.owner !== 0 && i >= mark) throw new Error(`slot ${i} is beyond the mark`);
   }
-  const most = words.getInt32(Header.MAX_READERS, true);
-  for (let i = slotsOf(domain).length; i < most; i++) {
-    if (words.getInt32(SLOTS + i * SLOT_SIZE + OWNER, true) !== 0) throw new Error(`slot ${i} is beyond the mark`);
-  }
+  if (stage > 3 || mark > slots.length) throw new Error(`the state is torn: stage ${stage}, mark ${mark}`);
 }

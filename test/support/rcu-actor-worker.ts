@@ -1,0 +1,69 @@
+import { exit } from 'node:process';
+import { parentPort, workerData } from 'node:worker_threads';
+import { AsymmetricFence } from 'node-membarrier/fence';
+import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
+import type { Steps } from '../../lib/rcu/steps.js';
+import type { RcuAct } from './rcu-actor.js';
+import type { End } from './rcu-mortal.js';
+import { stepsOf } from './rcu-words.js';
+
+const domain = RcuDomain.attach(workerData as RcuHandle);
+const reader = domain.registerReader();
+
+const acts: Record<RcuAct, (argument: unknown) => unknown> = {
+  readLock: () => reader.readLock(),
+  readUnlock: () => reader.readUnlock(),
+  register: () => domain.registerReader().slot,
+  dispose: () => reader[Symbol.dispose](),
+  synchronizeSync: () => domain.synchronizeSync(),
+  synchronize: () => domain.synchronize(),
+  callRcu: () => new Promise<void>((resolve) => domain.callRcu(resolve)),
+  attach: () => reader.slot,
+  take: (steps) => take(steps as (keyof Steps | 'heavy')[]),
+};
+
+const ends: Record<End, () => void> = {
+  loop() {
+    parentPort?.postMessage('looping');
+    for (;;);
+  },
+  wait() {
+    parentPort?.postMessage('waiting');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  },
+  throw() {
+    throw new Error('on purpose');
+  },
+  exit() {
+    exit(3);
+  },
+  outOfMemory() {
+    const hoard: unknown[] = [];
+    for (;;) hoard.push(Array.from({ length: 10_000 }, Object));
+  },
+  naturally: () => parentPort?.close(),
+};
+
+/** Each for the first grace period that begins from now on. */
+function take(names: (keyof Steps | 'heavy')[]): void {
+  const steps = stepsOf(domain);
+  const cookie = steps.cookie();
+  const { heavy } = AsymmetricFence.createSync();
+  for (const name of names) {
+    if (name === 'heavy') heavy();
+    else (steps[name] as (cookie: number) => unknown)(cookie);
+  }
+}
+
+parentPort?.on('message', ([act, argument]: [RcuAct | End, unknown]) => {
+  if (act in ends) ends[act as End]();
+  else void answer(act as RcuAct, argument);
+});
+
+async function answer(act: RcuAct, argument: unknown): Promise<void> {
+  try {
+    parentPort?.postMessage(await acts[act](argument));
+  } catch (error) {
+    parentPort?.postMessage((error as { code?: string }).code ?? String(error));
+  }
+}
