@@ -1,6 +1,6 @@
 /**
  * Ends many workers at random points, in every way in which a worker may end, and watches that nobody is held up by them:
- * grace periods end, slots are found again, and no word of a slot is torn.
+ * a thread that lives on goes on, grace periods end, slots are found again, and no word is torn.
  *
  * `npm run deaths -- EACH [SEED]` ends so many of each kind, and prints a line for each; out of memory, which takes long, a
  * tenth of that. The seed is that of the choices; when a thread is scheduled, nobody chooses.
@@ -11,31 +11,21 @@ import { fileURLToPath } from 'node:url';
 import { RcuDomain } from 'node-membarrier/rcu';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { type End, ends, type Mortal, type Occupation, startMortal } from './rcu-mortal.js';
+import { type End, ends, type Mortal, startMortal } from './rcu-mortal.js';
+import type { Occupation } from './rcu-occupations.js';
+import { type Below, endOrphans } from './rcu-orphans.js';
 import { checkSlots } from './rcu-words.js';
 
-const occupations: readonly Occupation[] = [
-  'section',
-  'reading',
-  'registering',
-  'synchronizing',
-  'waiting',
-  'ownDomain',
-];
+const occupations = ['section', 'reading', 'registering', 'synchronizing', 'asleep', 'own', 'ownAsleep'] as const;
 
-/** At the same time. With fewer slots than would do without those of the dead. */
+/** At the same time. There are slots for twice as many readers as ever live, so that those of the dead have to be found. */
 const TOGETHER = 4;
-const SLOTS = 4 * TOGETHER;
+const SLOTS = 2 * (1 + 2 * (1 + TOGETHER));
 
 export interface Deaths {
-  readonly occupation: Occupation;
+  readonly occupation: Occupation | 'orphaned';
   readonly end: End;
   readonly deaths: number;
-}
-
-/** Whoever sleeps does so in a section; at other occupations terminate() comes at any point anyway. */
-function occupationsOf(end: End): readonly Occupation[] {
-  return end === 'wait' ? ['section'] : occupations;
 }
 
 export async function endMany(each: number, seed: number, told: (deaths: Deaths) => void): Promise<void> {
@@ -43,35 +33,41 @@ export async function endMany(each: number, seed: number, told: (deaths: Deaths)
   const below = (most: number) => uniformInt(random, 0, most - 1);
   const domain = RcuDomain.createSync({ maxReaders: SLOTS });
   const own = domain.registerReader();
+  const survivor = await startMortal(domain.handle, 'everything', 'naturally');
   for (const end of ends) {
-    for (const occupation of occupationsOf(end)) {
-      const wanted = end === 'outOfMemory' ? Math.ceil(each / 10) : each;
-      let deaths = 0;
-      while (deaths < wanted) {
-        const together = Math.min(TOGETHER, wanted - deaths);
+    const wanted = end === 'outOfMemory' ? Math.ceil(each / 10) : each;
+    for (const occupation of occupations) {
+      for (let left = wanted; left > 0; left -= TOGETHER) {
         const mortals = await Promise.all(
-          Array.from({ length: together }, () => startMortal(domain.handle, occupation, end)),
+          Array.from({ length: Math.min(TOGETHER, left) }, () => startMortal(domain.handle, occupation, end)),
         );
-        await endAll(mortals, domain, below);
-        deaths += together;
+        const before = survivor.done();
+        await endAll(mortals, domain, below, end !== 'wait');
+        while (survivor.done() === before) await setTimeout(1);
         checkSlots(domain);
       }
-      domain.synchronizeSync();
       own.read(() => {});
-      told({ occupation, end, deaths });
+      told({ occupation, end, deaths: wanted });
     }
+    told({ occupation: 'orphaned', end, deaths: await endOrphans(wanted, end, below) });
   }
+  await survivor.end();
+  domain.synchronizeSync();
+  for (let slot = 1; slot < SLOTS; slot++) domain.registerReader();
 }
 
 /** Grace periods wait for them, or are driven meanwhile. */
-async function endAll(mortals: Mortal[], domain: RcuDomain, below: (most: number) => number): Promise<void> {
+async function endAll(mortals: Mortal[], domain: RcuDomain, below: Below, mayBlock: boolean): Promise<void> {
   const waited = below(2) === 0 ? domain.synchronize() : undefined;
+  const dead: Promise<void>[] = [];
   for (const mortal of mortals) {
-    const ended = mortal.end();
+    dead.push(mortal.end());
     if (below(4) === 0) await setTimeout(below(3));
+    if (below(4) === 0) await dead.at(-1);
     domain.poll(domain.startPoll());
-    await ended;
   }
+  if (mayBlock && below(2) === 0) domain.synchronizeSync();
+  await Promise.all(dead);
   await waited;
   await domain.synchronize();
 }

@@ -1,22 +1,25 @@
 /**
  * A worker that lives with a domain until it ends, in one of the ways in which a worker may end. What it does until then
- * is an occupation: it says so before it begins.
+ * is an occupation: it says so before it begins, and dies at whichever point of it comes next.
  */
 import { once } from 'node:events';
 import { exit } from 'node:process';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
-import { RcuDomain, type RcuHandle, type RcuReader } from 'node-membarrier/rcu';
+import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
+import { type Occupation, occupations } from './rcu-occupations.js';
 
-/** By whom: itself, or another thread by terminate(). */
+/** By whom: another thread, by terminate() in an endless loop or in Atomics.wait; or itself. */
 export const ends = ['loop', 'wait', 'throw', 'exit', 'outOfMemory', 'naturally'] as const;
 export type End = (typeof ends)[number];
 
-/** 'section' ends inside a section; the others at whatever point they are. */
-export type Occupation = 'section' | 'reading' | 'registering' | 'synchronizing' | 'waiting' | 'ownDomain';
-
 export interface Mortal {
   readonly worker: Worker;
-  /** Lets it end, or ends it; resolves when it has ended. */
+  /** What it has done so far. */
+  done(): number;
+  /**
+   * Lets it end, or ends it; only 'wait' needs this thread's event loop for it. Resolves when it has ended; rejects with what
+   * it has thrown and not on purpose.
+   */
   end(): Promise<void>;
 }
 
@@ -27,102 +30,77 @@ interface Life {
   readonly words: Int32Array;
 }
 
+const TOLD = 0;
+const DONE = 1;
+const PURPOSE = 'on purpose';
+
 /** Resolves when it is at its occupation. */
 export async function startMortal(handle: RcuHandle, occupation: Occupation, end: End): Promise<Mortal> {
-  const words = new Int32Array(new SharedArrayBuffer(4));
+  const words = new Int32Array(new SharedArrayBuffer(8));
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { occupation, end, handle, words } satisfies Life,
     execArgv: [],
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },
   });
-  const ended = new Promise<void>((resolve) => {
+  const ended = new Promise<void>((resolve, reject) => {
     worker.on('exit', () => resolve());
+    worker.on('error', (error: Error & { code?: string }) => {
+      if (error.message !== PURPOSE && error.code !== 'ERR_WORKER_OUT_OF_MEMORY') reject(error);
+    });
   });
-  worker.on('error', () => {}); // what it throws on purpose
-  await once(worker, 'message');
+  await Promise.race([once(worker, 'message'), ended]);
   return {
     worker,
+    done: () => Atomics.load(words, DONE),
     async end() {
-      Atomics.store(words, 0, 1);
-      Atomics.notify(words, 0);
+      Atomics.store(words, TOLD, 1);
+      if (end === 'wait') await once(worker, 'message');
       if (end === 'loop' || end === 'wait') await worker.terminate();
       await ended;
     },
   };
 }
 
-function live({ occupation, end, handle, words }: Life): void {
-  const domain = occupation === 'ownDomain' ? RcuDomain.createSync() : RcuDomain.attach(handle);
+async function live({ occupation, end, handle, words }: Life): Promise<void> {
+  const domain = occupation.startsWith('own') ? RcuDomain.createSync() : RcuDomain.attach(handle);
   const reader = domain.registerReader({ name: occupation });
-  const act = acts[occupation](domain, reader);
-  const told = () => Atomics.load(words, 0) === 1;
+  const point = () => {
+    if (Atomics.load(words, TOLD) === 1) die[end]();
+  };
+  const act = await occupations[occupation](domain, reader, point);
   parentPort?.postMessage('at work');
-  if (end === 'wait' && occupation === 'section') {
-    act();
-    Atomics.wait(words, 0, 0);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  try {
+    for (;;) {
+      act();
+      Atomics.add(words, DONE, 1);
+    }
+  } catch (error) {
+    if (!(error instanceof NaturalEnd)) throw error;
   }
-  do act();
-  while (end === 'loop' || end === 'wait' || !told());
-  die[end]();
 }
 
-const acts: Record<Occupation, (domain: RcuDomain, reader: RcuReader) => () => void> = {
-  section(_domain, reader) {
-    reader.readLock();
-    return () => {};
-  },
-  reading(_domain, reader) {
-    return () => {
-      reader.readLock();
-      reader.readLock();
-      reader.readUnlock();
-      reader.readUnlock();
-    };
-  },
-  registering(domain) {
-    return () => {
-      const another = domain.registerReader();
-      another.readLock();
-      another.readUnlock();
-      another[Symbol.dispose]();
-    };
-  },
-  synchronizing(domain) {
-    return () => {
-      domain.synchronizeSync();
-      domain.poll(domain.startPoll());
-    };
-  },
-  waiting(domain) {
-    domain.callRcu(() => {});
-    void domain.synchronize();
-    return () => domain.synchronizeSync();
-  },
-  ownDomain(domain, reader) {
-    void domain.synchronize();
-    return () => {
-      reader.readLock();
-      domain.poll(domain.startPoll());
-      reader.readUnlock();
-      domain.synchronizeSync();
-    };
-  },
-};
+/** Leaves everything as it is, and the thread to its event loop, which is empty. */
+class NaturalEnd extends Error {}
 
 const die: Record<End, () => void> = {
   loop: () => {},
-  wait: () => {},
+  wait() {
+    parentPort?.postMessage('waiting');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  },
   throw() {
-    throw new Error('on purpose');
+    throw new Error(PURPOSE);
   },
   exit: () => exit(3),
   outOfMemory() {
     const hoard: unknown[] = [];
     for (;;) hoard.push(Array.from({ length: 10_000 }, Object));
   },
-  naturally: () => {},
+  naturally() {
+    throw new NaturalEnd();
+  },
 };
 
-if (!isMainThread && (workerData as Partial<Life> | undefined)?.occupation !== undefined) live(workerData as Life);
+if (!isMainThread && (workerData as Partial<Life> | undefined)?.occupation !== undefined)
+  await live(workerData as Life);

@@ -27,11 +27,11 @@ export function stepsOf({ imports, strategy }: RcuDomain): Steps {
   const refuse = (_slot: number, refusal: number): never => {
     throw new Error(`refused: ${refusal}`);
   };
-  return instantiate(imports.memory as WebAssembly.Memory, strategy, tokenOfThisThread(), refuse);
+  return instantiate(imports.memory, strategy, tokenOfThisThread(), refuse);
 }
 
 function viewOf({ imports }: RcuDomain): DataView {
-  return new DataView((imports.memory as WebAssembly.Memory).buffer);
+  return new DataView(imports.memory.buffer);
 }
 
 /** Sleeps without a time limit, so that a lost wake-up hangs. */
