@@ -15,7 +15,7 @@ for (const end of ends) {
     const actor = startRcuActor(domain.handle);
     actor.tell('callRcu');
     actor.tell('synchronize');
-    while (stateOf(domain).flag === 0) await setImmediate();
+    while (!stateOf(domain).asleep) await setImmediate();
     const kill = await actor.condemn(end);
     if (end === 'naturally') {
       // They keep it alive.
@@ -43,7 +43,7 @@ t.test('terminated as it sleeps in synchronizeSync(), alone and beside others', 
     reader.readLock();
     const over = Promise.all(living.map((actor) => actor.do('synchronizeSync')));
     dying.tell('synchronizeSync');
-    while (stateOf(domain).flag === 0) await setImmediate();
+    while (!stateOf(domain).asleep) await setImmediate();
     await dying.end();
     reader.readUnlock();
     await over;
@@ -69,13 +69,13 @@ const steps: readonly (readonly [step: keyof Steps | 'heavy', stage: Stage])[] =
 for (const [i, [last, stage]] of steps.entries()) {
   t.test(`after step ${i}, ${last}: ${Stage[stage]}`, async (t) => {
     const taken = steps.slice(0, i + 1).map(([step]) => step);
-    for (const asleep of [[], ['announce']]) {
+    for (const asleep of [false, true]) {
       const domain = RcuDomain.createSync();
       const own = domain.registerReader();
       const waiting = startRcuActor(domain.handle);
       const dying = startRcuActor(domain.handle);
-      await dying.do('take', [...taken, ...asleep]);
-      t.match(stateOf(domain), { sequence: 1, stage, flag: asleep.length });
+      await dying.do('take', asleep ? [...taken, 'announce'] : taken);
+      t.match(stateOf(domain), { sequence: 1, stage, asleep });
       own.readLock(); // not in the way of this grace period, but in that of the next
       await dying.end();
       const over = waiting.do('synchronizeSync');

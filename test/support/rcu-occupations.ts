@@ -75,7 +75,7 @@ async function asleep(domain: RcuDomain, reader: RcuReader, point: () => void): 
   const controller = new AbortController();
   reader.readLock();
   domain.synchronize({ signal: controller.signal }).catch(() => {});
-  while (stateOf(domain).flag === 0) await new Promise(setImmediate);
+  while (!stateOf(domain).asleep) await new Promise(setImmediate);
   return () => {
     try {
       point();

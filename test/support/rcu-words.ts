@@ -15,7 +15,8 @@ export interface StateWords {
   readonly sequence: number;
   /** By Stage of lib/rcu/steps.ts. */
   readonly stage: number;
-  readonly flag: number;
+  /** Whether a thread may be, that waits. */
+  readonly asleep: boolean;
   readonly mark: number;
 }
 
@@ -45,7 +46,7 @@ export function stateOf(domain: RcuDomain): StateWords {
   return {
     sequence: Number(state >> 16n),
     stage: Number(state & 0xffffn),
-    flag: load(FLAG.value),
+    asleep: load(FLAG.value) % 2 !== 0,
     mark: load(MARK.value),
   };
 }

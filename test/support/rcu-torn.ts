@@ -1,0 +1,78 @@
+/**
+ * A worker that takes the steps of a domain over and over, without anything between them, until it is terminated. And
+ * what its words may then be, which is more than they may be where others take steps as well.
+ */
+import { once } from 'node:events';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
+import { slotsOf, stateOf, stepsOf } from './rcu-words.js';
+
+export type Work = 'sections' | 'slots' | 'gracePeriods';
+
+interface Task {
+  readonly work: Work;
+  readonly handle: RcuHandle;
+}
+
+/** Resolves when the worker is at it. */
+export async function startTorn(handle: RcuHandle, work: Work): Promise<Worker> {
+  const task: Task = { work, handle };
+  const worker = new Worker(new URL(import.meta.url), { workerData: task, execArgv: [], env: {} });
+  await once(worker, 'message');
+  return worker;
+}
+
+const works: Record<Work, (domain: RcuDomain) => void> = {
+  sections(domain) {
+    const { claim, lock, unlock, SLOTS } = stepsOf(domain);
+    const slot = SLOTS.value;
+    const ticket = claim(slot, 0);
+    for (;;) {
+      lock(slot, ticket);
+      lock(slot, ticket);
+      unlock(slot, ticket);
+      unlock(slot, ticket);
+    }
+  },
+  slots(domain) {
+    const { claim, release, SLOTS } = stepsOf(domain);
+    for (;;) {
+      claim(SLOTS.value, 0);
+      release(SLOTS.value);
+    }
+  },
+  gracePeriods(domain) {
+    const { cookie, look, announce, fenced, scan, scanned, finish } = stepsOf(domain);
+    for (;;) {
+      const next = cookie();
+      look(next);
+      announce();
+      fenced();
+      look(next);
+      scan();
+      scanned();
+      look(next);
+      finish();
+    }
+  },
+};
+
+/** What is wrong, after one thread alone has worked and been terminated. */
+export function tornWords(domain: RcuDomain, work: Work): string[] {
+  const [slot] = slotsOf(domain);
+  const { stage, asleep, mark } = stateOf(domain);
+  if (slot === undefined) return ['there is no slot'];
+  const problems: string[] = [];
+  if ((slot.owner !== 0) !== (slot.ticket % 2 !== 0)) problems.push('a slot was half taken or half given back');
+  if (slot.owner !== 0 && mark === 0) problems.push('an owner that the mark does not cover');
+  if (slot.nesting > 2 || (slot.nesting === 0) !== (slot.sequence === 0)) problems.push('the word of a slot');
+  if (work === 'gracePeriods' && stage === 3 && asleep) problems.push('a grace period is over, and nobody was woken');
+  return problems;
+}
+
+if (!isMainThread && (workerData as Partial<Task> | undefined)?.work !== undefined) {
+  const { work, handle } = workerData as Task;
+  const domain = RcuDomain.attach(handle);
+  parentPort?.postMessage('at work');
+  works[work](domain);
+}
