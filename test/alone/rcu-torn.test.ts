@@ -4,8 +4,8 @@ import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';
 import { startTorn, tornWords, type Work } from '../support/rcu-torn.js';
 
-/** So many of each; a torn step shows in a tenth of them or more. */
-const ROUNDS = 60;
+/** So many of each. A step that is torn shows in a twentieth of them. */
+const ROUNDS = 80;
 
 for (const work of ['sections', 'slots', 'gracePeriods'] satisfies Work[]) {
   t.test(work, async (t) => {
