@@ -3,7 +3,7 @@ import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
 import { alone, printCounted } from './support/counted.js';
 import { row } from './support/report.js';
-import { nanosecondsEach, paired, takeTurns } from './support/samples.js';
+import { nanosecondsEach, paired, takeTurns, undisturbed } from './support/samples.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const [one, thousand, twoThousand, fourThousand] = [1, 1000, 2000, 4000].map(domainWith) as [
@@ -19,13 +19,15 @@ function domainWith(readers: number): RcuDomain {
   return domain;
 }
 
-const calls = 200;
+const calls = 50;
 const counted = alone(2 * calls);
 const sample = (domain: RcuDomain) =>
-  counted(() =>
-    nanosecondsEach(calls, (calls) => {
-      for (let i = 0; i < calls; i++) domain.synchronizeSync();
-    }),
+  undisturbed(
+    counted(() =>
+      nanosecondsEach(calls, (calls) => {
+        for (let i = 0; i < calls; i++) domain.synchronizeSync();
+      }),
+    ),
   );
 
 const { samples, discarded } = takeTurns(

@@ -8,15 +8,23 @@ import { here, there } from './support/counted.js';
 import { DATA_BYTES, type ReadSideName, readSide } from './support/read-sides.js';
 import { startReaderThread } from './support/reader-thread.js';
 import { printRows, type Row, row } from './support/report.js';
-import { type Contender, nanosecondsEach, paired, ratio, takeTurns } from './support/samples.js';
-import { startUrcu } from './support/urcu.js';
+import {
+  type Contender,
+  insisting,
+  nanosecondsEach,
+  paired,
+  ratio,
+  takeTurns,
+  undisturbed,
+} from './support/samples.js';
+import { startUrcu, type Urcu } from './support/urcu.js';
 
-/** How many sections a sample takes: 1 to 5 milliseconds. */
+/** How many sections a sample takes: 0.1 to 1 millisecond. */
 const contenders = {
-  loads: [100_000, 'two calls that load a word'],
-  object: [100_000, 'reader.readLock(), reader.readUnlock()'],
-  inline: [1_000_000, 'in WebAssembly, written out'],
-  lock: [20_000, 'a reader-writer lock on Atomics'],
+  stores: [10_000, 'two calls that store a word'],
+  object: [10_000, 'reader.readLock(), reader.readUnlock()'],
+  inline: [100_000, 'in WebAssembly, written out'],
+  lock: [5_000, 'a reader-writer lock on Atomics'],
 } as const satisfies Partial<Record<ReadSideName, readonly [times: number, what: string]>>;
 type Name = keyof typeof contenders;
 type Sample = `${Name} ${'here' | 'there'} ${'alone' | 'beside'}`;
@@ -29,35 +37,50 @@ async function measure(there: number): Promise<void> {
   const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
   const urcu = startUrcu('inlined', here, there);
   const pairs = await Promise.all(names().map((name) => startPair(domain, name, there)));
-  const { samples } = takeTurns<Sample | 'urcu alone' | 'urcu beside'>(
+  const { samples, discarded } = takeTurns<Sample | 'urcu alone' | 'urcu beside'>(
     {
       ...(Object.assign({}, ...pairs.map(({ contenders }) => contenders)) as Record<Sample, Contender>),
-      'urcu alone': () => urcu?.measure('read', 'alone', 1_000_000) ?? Number.NaN,
-      'urcu beside': () => urcu?.measure('read', 'beside', 1_000_000) ?? Number.NaN,
+      'urcu alone': peer(urcu, 'alone'),
+      'urcu beside': peer(urcu, 'beside'),
     },
-    200,
-    30,
+    500,
+    100,
   );
   await Promise.all(pairs.map(({ end }) => end()));
 
-  const rows = names().flatMap((name): Row[] => [
-    row(`${contenders[name][1]}: one reader`, 'ns', samples[`${name} here alone`]),
-    row('  each of two', 'ns', [...samples[`${name} here beside`], ...samples[`${name} there beside`]]),
-    toOne(name, 'here', samples),
-    toOne(name, 'there', samples),
-    ...(name === 'lock' || name === 'loads' ? [] : [toLock(name, 'here', samples), toLock(name, 'there', samples)]),
-  ]);
+  const rows = names().flatMap((name) => rowsOf(name, samples));
   const [alone, beside] = [samples['urcu alone'], samples['urcu beside']];
-  const peer = [
+  const liburcu = [
     row('liburcu memb in C, inlined: one reader', 'ns', alone),
     row('  one of two', 'ns', beside),
     row('    to one reader', 'times', paired(beside, alone, ratio)),
   ];
-  printRows('a read section, two readers', [...rows, ...(urcu === undefined ? [] : peer)]);
+  printRows('a read section, two readers', [...rows, ...(urcu === undefined ? [] : liburcu)]);
+  console.log(`${alone.length} rounds kept, ${discarded} discarded because a CPU was taken away`);
+}
+
+function rowsOf(name: Name, samples: Record<Sample, number[]>): Row[] {
+  const eachOfTwo = samples[`${name} here beside`].concat(samples[`${name} there beside`]);
+  const rows = [
+    row(`${contenders[name][1]}: one reader`, 'ns', samples[`${name} here alone`]),
+    row('  each of two', 'ns', eachOfTwo),
+    toOne(name, 'here', samples),
+    toOne(name, 'there', samples),
+  ];
+  if (isRcu(name)) rows.push(toLock(name, 'here', samples), toLock(name, 'there', samples));
+  return rows;
+}
+
+function isRcu(name: Name): boolean {
+  return name === 'object' || name === 'inline';
 }
 
 function names(): Name[] {
   return Object.keys(contenders) as Name[];
+}
+
+function peer(urcu: Urcu | undefined, company: 'alone' | 'beside'): Contender {
+  return urcu === undefined ? () => Number.NaN : insisting(() => urcu.measure('read', company, 100_000));
 }
 
 /** The same read side in this thread and in another. */
@@ -67,10 +90,10 @@ async function startPair(domain: RcuDomain, name: Name, cpu: number) {
   const other = await startReaderThread(domain, name, cpu);
   const own = () => nanosecondsEach(times, run);
   const samples = {
-    [`${name} here alone`]: own,
-    [`${name} here beside`]: () => other.running(own),
-    [`${name} there alone`]: () => other.measure(times),
-    [`${name} there beside`]: () => other.measure(times, () => run(1000)),
+    [`${name} here alone`]: undisturbed(own),
+    [`${name} here beside`]: undisturbed(() => other.running(own)),
+    [`${name} there alone`]: undisturbed(() => other.measure(times)),
+    [`${name} there beside`]: undisturbed(() => other.measure(times, () => run(1000))),
   };
   return { contenders: samples, end: () => other.end() };
 }
@@ -78,7 +101,7 @@ async function startPair(domain: RcuDomain, name: Name, cpu: number) {
 function toOne(name: Name, where: 'here' | 'there', samples: Record<Sample, number[]>): Row {
   const times = paired(samples[`${name} ${where} beside`], samples[`${name} ${where} alone`], ratio);
   const what = `    to one reader on the same CPU, ${where === 'here' ? 'the first' : 'the second'}`;
-  return name === 'object' || name === 'inline' ? row(what, 'times', times, 1.1) : row(what, 'times', times);
+  return isRcu(name) ? row(what, 'times', times, 1.1) : row(what, 'times', times);
 }
 
 function toLock(name: Name, where: 'here' | 'there', samples: Record<Sample, number[]>): Row {

@@ -7,7 +7,15 @@ import { RcuDomain } from 'node-membarrier/rcu';
 import { here, there } from './support/counted.js';
 import { DATA_BYTES, type ReadSideName, readSide } from './support/read-sides.js';
 import { printRows, type Row, row } from './support/report.js';
-import { type Contender, nanosecondsEach, paired, ratio, takeTurns } from './support/samples.js';
+import {
+  type Contender,
+  insisting,
+  nanosecondsEach,
+  paired,
+  ratio,
+  takeTurns,
+  undisturbed,
+} from './support/samples.js';
 import { startUrcu, type Urcu } from './support/urcu.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
@@ -17,31 +25,34 @@ const words = new Int32Array(new SharedArrayBuffer(4));
 const inlined = startUrcu('inlined', here, there ?? here);
 const library = startUrcu('called', here, there ?? here);
 
-const calls = 100_000;
-const { samples } = takeTurns(
+const calls = 10_000;
+const { samples, discarded } = takeTurns(
   {
     nothing: side('nothing', calls),
     loads: side('loads', calls),
+    stores: side('stores', calls),
     object: side('object', calls),
     consts: side('consts', calls),
     read: side('read', calls),
     called: side('called', calls),
     inline: side('inline', 10 * calls),
     lock: side('lock', calls),
-    store: () =>
+    store: undisturbed(() =>
       nanosecondsEach(calls, (calls) => {
         for (let i = 0; i < calls; i++) Atomics.store(words, 0, i);
       }),
+    ),
     inlined: peer(inlined),
     library: peer(library),
   },
-  300,
-  50,
+  1000,
+  200,
 );
 
 printRows('a read section, one reader', [
   row('two calls of an empty function of WebAssembly', 'ns', samples.nothing),
   row('two calls that load a word', 'ns', samples.loads),
+  row('two calls that store a word and load one', 'ns', samples.stores),
   row('reader.readLock(), reader.readUnlock()', 'ns', samples.object, 6),
   ...inJavaScript(samples.object),
   row('the same, consts of the function', 'ns', samples.consts, 6),
@@ -63,13 +74,15 @@ printRows('a read section, one reader', [
   ...(library === undefined ? [] : [row('liburcu memb in C, by calls', 'ns', samples.library)]),
 ]);
 
+console.log(`${samples.object.length} rounds kept, ${discarded} discarded because the CPU was taken away`);
+
 function side(name: ReadSideName, times: number): Contender {
   const { run } = readSide(name, domain, reader);
-  return () => nanosecondsEach(times, run);
+  return undisturbed(() => nanosecondsEach(times, run));
 }
 
 function peer(urcu: Urcu | undefined): Contender {
-  return () => urcu?.measure('read', 'alone', 10 * calls) ?? Number.NaN;
+  return urcu === undefined ? () => Number.NaN : insisting(() => urcu.measure('read', 'alone', 10 * calls));
 }
 
 function inJavaScript(own: number[]): Row[] {
@@ -77,7 +90,7 @@ function inJavaScript(own: number[]): Row[] {
 }
 
 function toFloor(own: number[]): Row {
-  return row('  to two calls that load a word', 'times', paired(own, samples.loads, ratio));
+  return row('  to two calls that store', 'times', paired(own, samples.stores, ratio));
 }
 
 function toLiburcu(own: number[], most: number): Row[] {

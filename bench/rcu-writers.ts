@@ -8,7 +8,16 @@ import { alone, canCountSibling, here, printCounted, reaching, there } from './s
 import { DATA_BYTES } from './support/read-sides.js';
 import { type ReaderThread, startReaderThread } from './support/reader-thread.js';
 import { type Row, row } from './support/report.js';
-import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from './support/samples.js';
+import {
+  type Contender,
+  difference,
+  insisting,
+  nanosecondsEach,
+  paired,
+  ratio,
+  takeTurns,
+  undisturbed,
+} from './support/samples.js';
 import { startUrcu, type Urcu } from './support/urcu.js';
 
 const { heavy } = AsymmetricFence.createSync({ fallback: 'error' });
@@ -50,7 +59,7 @@ function issueTwoOften(calls: number): void {
 }
 
 function measureAlone(urcu: Urcu | undefined): void {
-  const calls = 1000;
+  const calls = 200;
   const { samples, discarded } = contend(alone(BARRIERS * calls), calls, urcu, 'alone', (sample) => sample());
   const { own, barriers, peer } = samples;
   printCounted('a grace period, no running reader', own.length, discarded, [
@@ -62,7 +71,7 @@ function measureAlone(urcu: Urcu | undefined): void {
 }
 
 function measureBeside(urcu: Urcu | undefined, reader: ReaderThread): void {
-  const calls = 200;
+  const calls = 50;
   const { samples, discarded } = contend(reaching(BARRIERS * calls), calls, urcu, 'beside', reader.running);
   const { own, barriers, peer } = samples;
   printCounted('a grace period, 1 running reader', own.length, discarded, [
@@ -85,21 +94,25 @@ function beside(own: number[], peer: number[], peerBarriers: number[], urcu: Urc
 
 /** `company` says what the peer's other thread does, and `during` sees to ours. */
 function contend(
-  counted: (sample: () => number) => Contender,
+  counted: (sample: Contender) => Contender,
   calls: number,
   urcu: Urcu | undefined,
   company: 'alone' | 'beside',
   during: (sample: () => number) => number,
 ) {
-  const contenders = {
-    barriers: counted(() => during(() => nanosecondsEach(calls, issueTwoOften))),
-    own: counted(() => during(() => nanosecondsEach(calls, synchronizeOften))),
-    peer: () => Number.NaN as number | undefined,
-    peerBarriers: () => Number.NaN as number | undefined,
-  };
-  if (urcu !== undefined) {
-    contenders.peer = counted(() => urcu.measure('synchronize', company, calls));
-    contenders.peerBarriers = counted(() => BARRIERS * urcu.measure('barrier', company, BARRIERS * calls));
-  }
-  return takeTurns(contenders, 500, 30);
+  const own = (loop: (calls: number) => void) => undisturbed(counted(() => during(() => nanosecondsEach(calls, loop))));
+  const peer = (operation: 'synchronize' | 'barrier', calls: number): Contender =>
+    urcu === undefined ? () => Number.NaN : insisting(counted(() => urcu.measure(operation, company, calls)));
+  const rounds = takeTurns(
+    {
+      barriers: own(issueTwoOften),
+      own: own(synchronizeOften),
+      peer: peer('synchronize', calls),
+      peerBarriers: peer('barrier', BARRIERS * calls),
+    },
+    500,
+    50,
+  );
+  const peerBarriers = rounds.samples.peerBarriers.map((cost) => BARRIERS * cost);
+  return { ...rounds, samples: { ...rounds.samples, peerBarriers } };
 }

@@ -5,9 +5,10 @@
  *     urcu HERE THERE
  *
  * The main thread is pinned to CPU HERE, a second one to THERE. Both are registered readers. A request is a line
- * `OPERATION alone|beside TIMES`; it is answered by a line with the nanoseconds of the main thread's whole loop. The second thread
- * reads all the time while a request says `beside`, and is asleep otherwise. `check beside TIMES` answers how many poisoned
- * records the second thread has seen while the main thread replaced as many.
+ * `OPERATION alone|beside TIMES`; it is answered by a line with the nanoseconds of the main thread's whole loop, or with -1 if a
+ * CPU was taken away from either thread meanwhile. The second thread reads all the time while a request says `beside`, and is
+ * asleep otherwise. `check beside TIMES` answers how many poisoned records the second thread has seen while the main thread
+ * replaced as many.
  */
 #define _GNU_SOURCE
 #include <linux/membarrier.h>
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -104,6 +106,12 @@ static void let_second_thread(enum activity activity) {
   pthread_mutex_unlock(&mutex);
 }
 
+static long times_preempted(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_nivcsw;
+}
+
 static long nanoseconds_of(void (*loop)(long), long times) {
   struct timespec start, end;
   clock_gettime(CLOCK_MONOTONIC, &start);
@@ -124,7 +132,9 @@ static long measure(const char *operation, int beside, long times) {
                        : strcmp(operation, "synchronize") == 0 ? synchronize_often
                                                                : barrier_often;
   if (beside) let_second_thread(READING);
+  long before = times_preempted();
   long nanoseconds = nanoseconds_of(loop, times);
+  if (times_preempted() != before) nanoseconds = -1;
   if (beside) let_second_thread(ASLEEP);
   return nanoseconds;
 }

@@ -23,17 +23,17 @@ export function canCountSibling(): boolean {
 
 export const alone =
   (calls: number) =>
-  (sample: () => number): Contender =>
+  (sample: Contender): Contender =>
     counted(sample, (interrupts) => interrupts <= 0.05 * calls);
 
 export const reaching =
   (calls: number) =>
-  (sample: () => number): Contender =>
+  (sample: Contender): Contender =>
     counted(sample, (interrupts) => interrupts >= 0.95 * calls);
 
-function counted(sample: () => number, fits: (interrupts: number) => boolean): Contender {
+function counted(sample: Contender, fits: (interrupts: number) => boolean): Contender {
   return () => {
-    let cost = 0;
+    let cost: number | undefined;
     const interrupts = interruptsDuring(there ?? -1, () => {
       cost = sample();
     });

@@ -8,7 +8,6 @@
   (import "rcu" "readLock" (func $readLock (param i32)))
   (import "rcu" "readUnlock" (func $readUnlock (param i32)))
   (import "rcu" "data" (global $data i32))
-  (import "rcu" "refuse" (func $refuse)) ;; throws
 
   ;; Addresses, as domain.wat has them.
   (global $STATE (export "STATE") i32 (i32.const 128))
@@ -18,6 +17,10 @@
     (i32.const 0))
   (func (export "loadWord") (param $address i32) (param i32) (result i32)
     (i32.atomic.load (local.get $address)))
+  ;; The least of a section: a store and a load.
+  (func (export "storeWord") (param $address i32) (param $word i32) (result i32)
+    (i32.store (local.get $address) (local.get $word))
+    (i32.atomic.load (i32.const 0)))
 
   (func (export "called") (param $times i32) (param $slot i32)
     (loop $again
@@ -25,35 +28,39 @@
       (call $readUnlock (local.get $slot))
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
 
-  (func (export "inline") (param $times i32) (param $slot i32) (param $ticket i32)
+  ;; 0; -1 if a section was refused.
+  (func (export "inline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
+    (local $nesting i64)
     (loop $again
-      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (call $refuse)))
+      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
       (local.set $word (i64.load (local.get $slot)))
       (if (i64.eqz (local.get $word))
         (then
           (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
           (light))
         (else
-          (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc)) (then (call $refuse)))
+          (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc))
+            (then (return (i32.const -1))))
           (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))))
 
-      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (call $refuse)))
+      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
       (local.set $word (i64.load (local.get $slot)))
-      (if (i64.eq (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 4))
+      (local.set $nesting (i64.and (local.get $word) (i64.const 0xfffc)))
+      (if (i64.eq (local.get $nesting) (i64.const 4))
         (then
           (light)
           (i64.store (local.get $slot) (i64.const 0))
           (light)
-          (if (i32.atomic.load (global.get $FLAG)) (then (call $wake))))
+          (if (i32.atomic.load (global.get $FLAG))
+            (then
+              (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
+                (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
         (else
-          (if (i64.eqz (i64.and (local.get $word) (i64.const 0xfffc))) (then (call $refuse)))
+          (if (i64.eqz (local.get $nesting)) (then (return (i32.const -1))))
           (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))))
-      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
-
-  (func $wake
-    (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
-      (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))
+      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
+    (i32.const 0))
 
   ;; How many records of `$times` were torn or freed.
   (func (export "lookCalled") (param $times i32) (param $slot i32) (result i32)
@@ -65,33 +72,39 @@
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
     (local.get $bad))
 
-  ;; The section of `inline`, around the same reading.
+  ;; The same in the sections of `inline`. -1 if one was refused.
   (func (export "lookInline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
     (local $bad i32)
     (local $word i64)
+    (local $nesting i64)
     (loop $again
-      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (call $refuse)))
+      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
       (local.set $word (i64.load (local.get $slot)))
       (if (i64.eqz (local.get $word))
         (then
           (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
           (light))
         (else
-          (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc)) (then (call $refuse)))
+          (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc))
+            (then (return (i32.const -1))))
           (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))))
 
       (local.set $bad (i32.add (local.get $bad) (call $isBad)))
 
-      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (call $refuse)))
+      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
       (local.set $word (i64.load (local.get $slot)))
-      (if (i64.eq (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 4))
+      (local.set $nesting (i64.and (local.get $word) (i64.const 0xfffc)))
+      (if (i64.eq (local.get $nesting) (i64.const 4))
         (then
           (light)
           (i64.store (local.get $slot) (i64.const 0))
           (light)
-          (if (i32.atomic.load (global.get $FLAG)) (then (call $wake))))
+          (if (i32.atomic.load (global.get $FLAG))
+            (then
+              (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
+                (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
         (else
-          (if (i64.eqz (i64.and (local.get $word) (i64.const 0xfffc))) (then (call $refuse)))
+          (if (i64.eqz (local.get $nesting)) (then (return (i32.const -1))))
           (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))))
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
     (local.get $bad))

@@ -6,9 +6,9 @@ import { readWriteLock } from './read-write-lock.js';
 
 export interface ReadSide {
   /** Enters and leaves, so many times, and does nothing inside. */
-  run(times: number): void;
+  readonly run: (times: number) => void;
   /** Reads the record as many times, and answers how often it was torn or freed. */
-  look(times: number): number;
+  readonly look: (times: number) => number;
 }
 
 /**
@@ -21,14 +21,15 @@ export const Data = { CURRENT: 0, LOCK: 32, RECORDS: [64, 96] } as const;
 export const FREED = -1;
 
 export function dataOf({ imports }: RcuDomain): Int32Array {
-  return new Int32Array((imports.memory as WebAssembly.Memory).buffer, imports.data, DATA_BYTES / 4);
+  return new Int32Array(imports.memory.buffer, imports.data, DATA_BYTES / 4);
 }
 
 interface Loops {
   readonly nothing: (slot: number, ticket: number) => number;
   readonly loadWord: (slot: number, ticket: number) => number;
   readonly called: (times: number, slot: number) => void;
-  readonly inline: (times: number, slot: number, ticket: number) => void;
+  readonly storeWord: (address: number, word: number) => number;
+  readonly inline: (times: number, slot: number, ticket: number) => number;
   readonly lookCalled: (times: number, slot: number) => number;
   readonly lookInline: (times: number, slot: number, ticket: number) => number;
   readonly STATE: { readonly value: number };
@@ -43,14 +44,15 @@ function refuse(): never {
 }
 
 function loopsOver({ imports }: RcuDomain): Loops {
-  const loops = new WebAssembly.Instance(module, { rcu: { ...imports, refuse } }).exports as unknown as Loops;
-  const { STATE, FLAG } = stepsOver(imports.memory);
+  const loops = new WebAssembly.Instance(module, { rcu: { ...imports } }).exports as unknown as Loops;
+  const { STATE, FLAG } = stepsOver(imports);
   if (loops.STATE.value !== STATE.value || loops.FLAG.value !== FLAG.value) throw new Error('other addresses');
   return loops;
 }
 
-function stepsOver(memory: unknown): Steps {
-  return instantiate(memory as WebAssembly.Memory, 'membarrier', 0, refuse);
+/** The domain's own, of which the loops written out in WebAssembly have to be copies. */
+function stepsOver({ memory }: RcuDomain['imports']): Steps {
+  return instantiate(memory, 'membarrier', 0, refuse);
 }
 
 function lookOver(data: Int32Array, lock: () => void, unlock: () => void) {
@@ -63,6 +65,14 @@ function lookOver(data: Int32Array, lock: () => void, unlock: () => void) {
     }
     return bad;
   };
+}
+
+function lookUnprotected(data: Int32Array) {
+  return lookOver(
+    data,
+    () => {},
+    () => {},
+  );
 }
 
 function isBad(data: Int32Array): boolean {
@@ -124,8 +134,16 @@ const makers = {
 
   inline(domain: RcuDomain, { slot }: RcuReader): ReadSide {
     const { inline, lookInline } = loopsOver(domain);
-    const ticket = stepsOver(domain.imports.memory).load(slot + 8);
-    return { run: (times) => inline(times, slot, ticket), look: (times) => lookInline(times, slot, ticket) };
+    const ticket = stepsOver(domain.imports).load(slot + 8);
+    return {
+      run(times) {
+        if (inline(times, slot, ticket) !== 0) refuse();
+      },
+      look(times) {
+        const bad = lookInline(times, slot, ticket);
+        return bad < 0 ? refuse() : bad;
+      },
+    };
   },
 
   lock(domain: RcuDomain): ReadSide {
@@ -152,11 +170,7 @@ const makers = {
           nothing(slot, i);
         }
       },
-      look: lookOver(
-        dataOf(domain),
-        () => {},
-        () => {},
-      ),
+      look: lookUnprotected(dataOf(domain)),
     };
   },
 
@@ -170,11 +184,22 @@ const makers = {
           loadWord(slot, i);
         }
       },
-      look: lookOver(
-        dataOf(domain),
-        () => {},
-        () => {},
-      ),
+      look: lookUnprotected(dataOf(domain)),
+    };
+  },
+
+  /** Two calls that store a word each, as the two ends of a section have to, and load one. */
+  stores(domain: RcuDomain, { slot }: RcuReader): ReadSide {
+    const { storeWord } = loopsOver(domain);
+    const address = slot + 64; // part of its name, which nobody asks for
+    return {
+      run(times) {
+        for (let i = 0; i < times; i++) {
+          storeWord(address, 1);
+          storeWord(address, 0);
+        }
+      },
+      look: lookUnprotected(dataOf(domain)),
     };
   },
 };

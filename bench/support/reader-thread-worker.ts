@@ -58,7 +58,7 @@ function hold(milliseconds: number): void {
 }
 
 function wanted(): Activity {
-  return get(Word.WANTED);
+  return get(Word.WANTED) as Activity;
 }
 
 function get(word: Word): number {

@@ -4,18 +4,19 @@ import { Worker } from 'node:worker_threads';
 import type { RcuDomain, RcuHandle } from 'node-membarrier/rcu';
 import type { ReadSideName } from './read-sides.js';
 
-export enum Activity {
-  ASLEEP,
+export const Activity = {
+  ASLEEP: 0,
   /** Enters and leaves, all the time. */
-  RUN,
+  RUN: 1,
   /** Reads the record all the time, and counts. */
-  LOOK,
+  LOOK: 2,
   /** Enters and leaves so many times, and notes how long that took. */
-  MEASURE,
+  MEASURE: 3,
   /** Stays in one section for so many milliseconds, and does not sleep. */
-  HOLD,
-  END,
-}
+  HOLD: 4,
+  END: 5,
+} as const;
+export type Activity = (typeof Activity)[keyof typeof Activity];
 
 /** Words that both threads share. */
 export enum Word {
@@ -42,17 +43,17 @@ export const STRIDE = 16;
 
 export interface ReaderThread {
   /** Calls `sample` while the reader enters and leaves all the time, and sends it to sleep again. */
-  running<T>(sample: () => T): T;
+  readonly running: <T>(sample: () => T) => T;
   /** The same while it reads the record, and counts. */
-  looking<T>(sample: () => T): T;
+  readonly looking: <T>(sample: () => T) => T;
   /** Nanoseconds that the reader's turns take; meanwhile this thread calls `beside`, if it is given, again and again. */
-  measure(times: number, beside?: () => void): number;
+  readonly measure: (times: number, beside?: () => void) => number;
   /** Begins a section that lasts for so many milliseconds. */
-  hold(milliseconds: number): void;
+  readonly hold: (milliseconds: number) => void;
   /** Waits for its end, and sends the reader to sleep. */
-  released(): void;
-  count(word: Word.LOOKS | Word.BAD): number;
-  end(): Promise<void>;
+  readonly released: () => void;
+  readonly count: (word: Word.LOOKS | Word.BAD) => number;
+  readonly end: () => Promise<void>;
 }
 
 export async function startReaderThread(domain: RcuDomain, name: ReadSideName, cpu: number): Promise<ReaderThread> {

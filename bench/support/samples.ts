@@ -59,6 +59,27 @@ export function summarize(samples: readonly number[]): Summary {
   };
 }
 
+/**
+ * A sample during which the kernel has taken a CPU away from no thread of this process; otherwise it is taken again. For short
+ * ones: on a busy machine no long one is left alone.
+ */
+export function undisturbed(sample: Contender): Contender {
+  return insisting(() => {
+    const before = process.resourceUsage().involuntaryContextSwitches;
+    const cost = sample();
+    return process.resourceUsage().involuntaryContextSwitches === before ? cost : undefined;
+  });
+}
+
+/** Takes a sample again that is not to be used, ten times at most. */
+export function insisting(sample: Contender): Contender {
+  return () => {
+    let cost = sample();
+    for (let attempt = 1; attempt < 10 && cost === undefined; attempt++) cost = sample();
+    return cost;
+  };
+}
+
 /** Nanoseconds per call of `calls` calls. */
 export function nanosecondsEach(calls: number, run: (calls: number) => void): number {
   const start = process.hrtime.bigint();

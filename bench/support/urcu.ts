@@ -13,10 +13,14 @@ import { root } from './harness.js';
 type Company = 'alone' | 'beside';
 
 export interface Urcu {
-  /** Nanoseconds for each of so many operations. */
-  measure(operation: 'read' | 'synchronize' | 'barrier', company: Company, times: number): number;
+  /** Nanoseconds for each of so many operations; undefined if a CPU was taken away meanwhile. */
+  readonly measure: (
+    operation: 'read' | 'synchronize' | 'barrier',
+    company: Company,
+    times: number,
+  ) => number | undefined;
   /** How many torn or freed records a reader has seen while as many were replaced. */
-  check(times: number): number;
+  readonly check: (times: number) => number;
 }
 
 /** The read side of both is liburcu's own: inlined into the loop, as its header has it, or called in the library. */
@@ -61,7 +65,10 @@ function converse(folder: string, program: string, cpus: string[]): Urcu {
   }
 
   return {
-    measure: (operation, company, times) => request(`${operation} ${company} ${times}`) / times,
+    measure(operation, company, times) {
+      const nanoseconds = request(`${operation} ${company} ${times}`);
+      return nanoseconds < 0 ? undefined : nanoseconds / times;
+    },
     check: (times) => request(`check beside ${times}`),
   };
 }
