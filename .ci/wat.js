@@ -35,7 +35,7 @@ function withDefinitions(text) {
 }
 
 function withConstants(text) {
-  const constants = text.matchAll(/\(global (\$\w+)(?: \(export "\w+"\))? i32 (\(i32\.const \d+\))\)/g);
+  const constants = text.matchAll(/\(global (\$\w+)(?: \(export "\w+"\))? i(?:32|64) (\(i(?:32|64)\.const \w+\))\)/g);
   return [...constants].reduce((text, [, name, constant]) => text.replaceAll(`(global.get ${name})`, constant), text);
 }
 

@@ -48,17 +48,21 @@ export class Callbacks {
       this.#done++;
       runAsOnesOwn(next.run);
     }
-    if (this.#done < BATCH && this.#done < this.#queue.length) return;
-    this.#queue = this.#queue.slice(this.#done);
-    this.#done = 0;
-    if ((this.#queue[0]?.cookie ?? Number.POSITIVE_INFINITY) <= cookie) setImmediate(() => this.#runUpTo(cookie));
+    // Half of them at least, so that this costs no more than the callbacks.
+    if (this.#done * 2 >= this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#done);
+      this.#done = 0;
+    }
+    const next = this.#queue[this.#done];
+    if (next !== undefined && next.cookie <= cookie) setImmediate(() => this.#runUpTo(cookie));
   }
 
   /** Nothing is lost: the others run when a later grace period is over, that of the next callRcu() or barrier(). */
   #fail(error: unknown): void {
     this.#awaited = 0;
-    const failing = this.#queue.filter(({ fail }) => fail !== undefined);
-    this.#queue = this.#queue.slice(this.#done).filter(({ fail }) => fail === undefined);
+    const queued = this.#queue.slice(this.#done);
+    const failing = queued.filter(({ fail }) => fail !== undefined);
+    this.#queue = queued.filter(({ fail }) => fail === undefined);
     this.#done = 0;
     for (const { fail } of failing) fail?.(error);
     if (failing.length === 0) throwUncaught(error);

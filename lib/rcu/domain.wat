@@ -10,8 +10,9 @@
 ;;     a slot   word: 0, or what STATE was when its reader entered, + nesting << 2; owner: a thread's token, or 0;
 ;;              ticket: odd while a reader has the slot, and never the same again
 ;;
-;; A reader is in the way of grace period n if it is in a section and its word's sequence is below n. It entered with a
-;; sequence of n or more only if it had seen the advance to n, and then what was unpublished before the advance as well.
+;; A reader is in the way of grace period n if it is in a section and entered before STATE was n, FENCED. Who has seen that has
+;; seen the first heavy fence behind it, and what was unpublished before. To have seen n ADVANCED does not do: on POWER a store
+;; of another thread than the one that advanced, ordered before it by that one's read alone, may come later.
 ;;
 ;; (light) is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
 ;; symmetric strategy. .ci/wat.js writes a module of either kind, and puts in what is (@define)d. The heavy fences lie between the steps, in driver.ts. Which
@@ -42,6 +43,9 @@
   (global $TOO_DEEP i32 (i32.const 2))
   (global $NOT_LOCKED i32 (i32.const 3))
   (global $INSIDE i32 (i32.const 4))
+
+  ;; What of a slot's word is a copy of STATE.
+  (global $NOT_NESTING i64 (i64.const 0xffffffffffff0003))
 
   ;; STATE as this thread's last look() left it; the sequence that it scans for, and the slot from which it goes on.
   (global $seen (mut i64) (i64.const 0))
@@ -111,20 +115,25 @@
     (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))
     (i32.const 0))
 
-  ;; For users' own WebAssembly: the same for a slot of this thread, refusing by an exception.
+  ;; For users' own WebAssembly: the same for a slot of this thread, refusing by an exception. Also what is no slot, unless it lies
+  ;; beyond the memory, where V8 throws.
   (func (export "readLock") (param $slot i32)
     (local $refusal i32)
     (local.set $refusal (global.get $NOT_YOURS))
-    (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
-      (then (local.set $refusal (call $lock (local.get $slot) (i32.load offset=8 (local.get $slot))))))
+    (if (i32.eqz (i32.and (local.get $slot) (i32.const 127)))
+      (then
+        (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
+          (then (local.set $refusal (call $lock (local.get $slot) (i32.load offset=8 (local.get $slot))))))))
     (if (local.get $refusal)
       (then (call $refuse (local.get $slot) (local.get $refusal)))))
 
   (func (export "readUnlock") (param $slot i32)
     (local $refusal i32)
     (local.set $refusal (global.get $NOT_YOURS))
-    (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
-      (then (local.set $refusal (call $unlock (local.get $slot) (i32.load offset=8 (local.get $slot))))))
+    (if (i32.eqz (i32.and (local.get $slot) (i32.const 127)))
+      (then
+        (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
+          (then (local.set $refusal (call $unlock (local.get $slot) (i32.load offset=8 (local.get $slot))))))))
     (if (local.get $refusal)
       (then (call $refuse (local.get $slot) (local.get $refusal)))))
 
@@ -168,7 +177,7 @@
     (local $flag i32)
     (if (i32.ne (i32.atomic.load offset=12 (local.get $slot)) (local.get $owner)) (then (return)))
     (local.set $word (i64.atomic.load (local.get $slot)))
-    (if (i64.ge_u (i64.shr_u (local.get $word) (i64.const 16)) (i64.shr_u (global.get $seen) (i64.const 16)))
+    (if (i64.ge_u (i64.and (local.get $word) (global.get $NOT_NESTING)) (global.get $seen))
       (then (return)))
     (if (i64.ne (i64.atomic.rmw.cmpxchg (local.get $slot) (local.get $word) (i64.const 0)) (local.get $word))
       (then (return)))
@@ -239,7 +248,7 @@
           (local.set $word (i64.atomic.load (local.get $slot)))
           (if (i32.eqz (i32.and
                 (i64.ne (local.get $word) (i64.const 0))
-                (i64.lt_u (i64.shr_u (local.get $word) (i64.const 16)) (local.get $sequence))))
+                (i64.lt_u (i64.and (local.get $word) (global.get $NOT_NESTING)) (global.get $seen))))
             (then
               (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
               (br $slots)))

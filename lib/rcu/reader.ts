@@ -34,6 +34,9 @@ export interface RcuReader {
   readonly [Symbol.dispose]: () => void;
 }
 
+/** Tickets are odd. */
+const NO_TICKET = 0;
+
 /** `disposed` is told when the slot has been given back. */
 export function createReader(steps: Steps, { slot, ticket }: Place, disposed: () => void): RcuReader {
   const { lock, unlock } = steps;
@@ -51,11 +54,13 @@ export function createReader(steps: Steps, { slot, ticket }: Place, disposed: ()
 
   function read<T>(section: (() => T) & Synchronous<T>): T {
     checkFunction('section', section);
+    unlock(slot, NO_TICKET); // at the end of the stack this throws, and not the one below, in an open section
     readLock();
     try {
       return refuseThenable(section());
     } finally {
-      readUnlock();
+      const refusal = unlock(slot, ticket);
+      if (refusal !== 0) refuse(refusal);
     }
   }
 

@@ -45,7 +45,10 @@ export class WaitingList {
   async #run(): Promise<void> {
     for (let first = this.#list[0]; first !== undefined; first = this.#list[0]) {
       try {
-        if (await this.#waiter.wait(first.cookie)) this.#settleThoseThatAreOver();
+        if (!(await this.#waiter.wait(first.cookie))) continue;
+        this.#settleThoseThatAreOver();
+        // Who waits again at once, and again, would keep the event loop from turning.
+        await new Promise(setImmediate);
       } catch (error) {
         this.#failAll(error);
       }
