@@ -140,7 +140,37 @@
   (func (export "isInside") (param $slot i32) (result i32)
     (i64.ne (i64.load (local.get $slot)) (i64.const 0)))
 
+  ;; Whether this thread is in a section, of whichever reader.
+  (func (export "isThreadInside") (result i32)
+    (local $slot i32)
+    (local $end i32)
+    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $MARK)) (i32.const 7))))
+    (local.set $slot (global.get $SLOTS))
+    (loop $slots
+      (if (i32.lt_u (local.get $slot) (local.get $end))
+        (then
+          (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
+            (then
+              (if (i64.ne (i64.atomic.load (local.get $slot)) (i64.const 0))
+                (then (return (i32.const 1))))))
+          (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
+          (br $slots))))
+    (i32.const 0))
+
   ;; ---- Slots ----
+
+  ;; The first slot from this one on that has been in use and that nobody has; or 0.
+  (func (export "vacant") (param $slot i32) (result i32)
+    (local $end i32)
+    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $MARK)) (i32.const 7))))
+    (loop $slots
+      (if (i32.lt_u (local.get $slot) (local.get $end))
+        (then
+          (if (i32.eqz (i32.atomic.load offset=12 (local.get $slot)))
+            (then (return (local.get $slot))))
+          (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
+          (br $slots))))
+    (i32.const 0))
 
   ;; Takes a slot that `$owner` has: nobody (0), or a dead thread. The new reader's ticket; 0 if it was not so.
   (func (export "claim") (param $slot i32) (param $owner i32) (result i32)

@@ -90,7 +90,7 @@ export class RcuDomain {
     });
     this.#opened = opened;
     this.#driver = createDriver(steps, fence.heavy);
-    this.#waiter = new Waiter(opened, this.#driver, tokenOfThisThread(), new StallWatch(opened));
+    this.#waiter = new Waiter(opened, this.#driver, new StallWatch(opened));
     this.#waiting = new WaitingList(steps.isOver, this.#waiter);
     this.#callbacks = new Callbacks(steps.cookie, (waiting) => this.#waiting.add(waiting));
     Object.freeze(this);
@@ -181,7 +181,7 @@ export class RcuDomain {
    */
   synchronizeSync(): void {
     this.#checkNotDisposed();
-    this.#waiter.waitSync(this.#opened.steps.cookie(), this.#isInside);
+    this.#waiter.waitSync(this.#opened.steps.cookie());
   }
 
   /**

@@ -40,8 +40,9 @@ function* usedSlots({ steps }: Opened): Generator<[slot: number, owner: number]>
 }
 
 function takeFree(opened: Opened): Place | undefined {
-  for (const [slot, owner] of usedSlots(opened)) {
-    const ticket = owner === 0 ? opened.steps.claim(slot, 0) : 0;
+  const { vacant, claim, SLOTS, SLOT_SIZE } = opened.steps;
+  for (let slot = vacant(SLOTS.value); slot !== 0; slot = vacant(slot + SLOT_SIZE.value)) {
+    const ticket = claim(slot, 0);
     if (ticket !== 0) return { slot, ticket };
   }
   return undefined;

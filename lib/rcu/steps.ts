@@ -27,7 +27,10 @@ export interface Steps {
   readonly readLock: (slot: number) => void;
   readonly readUnlock: (slot: number) => void;
   readonly isInside: (slot: number) => number;
+  readonly isThreadInside: () => number;
 
+  /** A slot, or 0. */
+  readonly vacant: (from: number) => number;
   /** A ticket, or 0. */
   readonly claim: (slot: number, owner: number) => number;
   /** Of this thread's. 0, or why it is refused. */

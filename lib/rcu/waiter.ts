@@ -24,30 +24,26 @@ export class Waiter {
   readonly #steps: Opened['steps'];
   readonly #flag: Int32Array;
   readonly #driver: Driver;
-  readonly #self: number;
   readonly #stalls: StallWatch;
 
-  constructor({ memory, steps }: Opened, driver: Driver, self: number, stalls: StallWatch) {
+  constructor({ memory, steps }: Opened, driver: Driver, stalls: StallWatch) {
     this.#steps = steps;
     this.#flag = new Int32Array(memory.buffer, steps.FLAG.value, 1);
     this.#driver = driver;
-    this.#self = self;
     this.#stalls = stalls;
   }
 
   /**
-   * Throws RcuError (ERR_RCU_INSIDE) where this thread is in a section, which `isInside` is asked for once somebody is in the
-   * way; and whatever the heavy fence throws.
+   * Throws RcuError (ERR_RCU_INSIDE) where this thread is in a section, which is asked once somebody is in the way; and
+   * whatever the heavy fence throws.
    */
-  waitSync(cookie: number, isInside: () => boolean): void {
+  waitSync(cookie: number): void {
+    if (this.#driver.drive(cookie) === 0) return;
+    if (this.#steps.isThreadInside() === 1) throw waitsForItself();
     for (;;) {
-      if (this.#driver.drive(cookie) === 0) return;
-      if (isInside()) throw waitsForItself();
       const reason = this.#prepareSleep(cookie);
       if (reason === undefined) return;
-      const token = this.#driver.ownerOf(reason.slot);
-      if (token === this.#self) throw waitsForItself();
-      this.#stalls.waitsFor(reason.slot, token);
+      this.#stalls.waitsFor(reason.slot, this.#driver.ownerOf(reason.slot));
       this.#woken(Atomics.wait(this.#flag, 0, reason.flag, this.#nap()));
     }
   }
