@@ -59,6 +59,7 @@ export class Callbacks {
 
   /** Nothing is lost: the others run when a later grace period is over, that of the next callRcu() or barrier(). */
   #fail(error: unknown): void {
+    if (this.#awaited === 0) return; // told with another grace period that was awaited
     this.#awaited = 0;
     const queued = this.#queue.slice(this.#done);
     const failing = queued.filter(({ fail }) => fail !== undefined);
