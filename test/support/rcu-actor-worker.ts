@@ -13,6 +13,7 @@ const reader = domain.registerReader();
 const acts: Record<RcuAct, (argument: unknown) => unknown> = {
   readLock: () => reader.readLock(),
   readUnlock: () => reader.readUnlock(),
+  readUnlockLater: (milliseconds) => void setTimeout(reader.readUnlock, milliseconds as number),
   register: () => domain.registerReader().slot,
   dispose: () => reader[Symbol.dispose](),
   synchronizeSync: () => domain.synchronizeSync(),

@@ -7,6 +7,8 @@ import type { End } from './rcu-mortal.js';
 export type RcuAct =
   | 'readLock'
   | 'readUnlock'
+  /** In so many milliseconds. */
+  | 'readUnlockLater'
   /** One more reader; answers its slot. */
   | 'register'
   | 'dispose'
