@@ -47,7 +47,11 @@ t.test('the text is understood', async (t) => {
     [],
   );
   const looking = steps.filter(({ instructions }) => instructions.some(looks)).map(({ name }) => name);
-  t.strictSame(looking.sort(), ['readLock', 'readUnlock', 'scan'], 'loops and calls are seen');
+  t.strictSame(
+    looking.sort(),
+    ['isThreadInside', 'readLock', 'readUnlock', 'scan', 'vacant'],
+    'loops and calls are seen',
+  );
 });
 
 t.test('what writes shared memory has neither loop nor call', async (t) => {

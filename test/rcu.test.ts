@@ -118,6 +118,26 @@ t.test('synchronize() and callRcu() wait, and the event loop goes on', async (t)
   t.strictSame(events, ['the event loop', 'unlock', 'callback', 'synchronize']);
 });
 
+t.test('waiting again and again lets the event loop turn', async (t) => {
+  const domain = RcuDomain.createSync();
+  let fired = false;
+  setTimeout(() => {
+    fired = true;
+  }, 1);
+  for (let round = 0; !fired && round < 1e6; round++) await domain.synchronize();
+  t.equal(fired, true, 'a timer has fired meanwhile');
+});
+
+t.test('read() leaves its section also at the end of the stack', async (t) => {
+  const domain = RcuDomain.createSync();
+  const { read } = domain.registerReader();
+  const dive = (): void => read(dive);
+  for (let dives = 0; dives < 100; dives++) {
+    t.throws(dive, { name: 'RangeError' });
+    domain.synchronizeSync();
+  }
+});
+
 t.test('stats()', async (t) => {
   const domain = RcuDomain.createSync();
   t.strictSame(domain.stats(), { gracePeriods: 0, barriers: 0, readers: 0, timeouts: 0 });
