@@ -7,13 +7,13 @@
  *   - a process hardware() that does all this at any moment. It also serves membarrier(2): for each thread a full fence at some
  *     point between the call and its return, for no two of them at the same point.
  *
- * What is left out, and why nothing is lost:
+ * What is left out, and why:
  *   - Stores to different words out of order: a thread has plain stores to one word only, its slot's or the pointer. Forwarding
  *     from the buffer: none loads a word that it stores plainly.
  *   - More late loads: the next section's load of the pointer waits for the element of the last one.
  *   - Atomic accesses: a load is in order with what comes later; a store or a compare-and-swap that succeeds is a full fence;
  *     one that fails is a load. On x86-64 so; ldar, stlr and casal of ARM are as strong as what is asked of them here.
- *   - Processors on which two threads may see two stores in different orders (POWER). Whether the fences suffice there is not said.
+ *   - Processors on which two threads may see two stores in different orders (POWER): this model says nothing of them.
  */
 
 #define SIZE 2

@@ -1,5 +1,32 @@
 /*
- * DRAFT
+ * Readers, a grace period, and those who wait for it (lib/rcu/), for spin. `npm run model` (.ci/model) checks many variants.
+ *
+ *   rcu.pml      the shared words, what is shown, how it begins
+ *   machine.pml  what may happen to accesses: store buffers, late loads, membarrier(2), futex(2)
+ *   reader.pml   lock, unlock, claim; a reader that dies
+ *   waiter.pml   cookie, driving, sleeping, retire; a waiter that stops
+ *
+ * SAFETY: nobody reads an element that has been freed, also not by a load that completes late: the assertion in machine.pml.
+ * PROGRESS: no state in which somebody sleeps for ever: spin's invalid end states, where readers run SECTIONS sections and
+ * sleeps have no limit. And the updater comes to its end under weak fairness though readers never stop: the formula at the end
+ * of this file. Both as long as whoever is in a section leaves it or dies.
+ *
+ * ABSTRACTIONS
+ *   - A slot's word is the sequence alone, and there is no nesting. Only the sequence is compared, except by retire(), whose
+ *     compare-and-swap then succeeds more often: two words of one sequence are the same here.
+ *   - A section reads one element once; that read may happen at any point of it, and after it.
+ *   - Elements are not used again, so that each read of a freed one is seen. The updater frees at once: nothing could be worse.
+ *   - To look many times before sleeping is to look once, later. What a step does with private variables is not apart from its
+ *     access of a shared word.
+ *   - An access and the one before it are one step where only the thread itself could tell, as the call of membarrier(2) and the
+ *     load of STATE that asks for it: what others do between them they may as well do before.
+ *   - A dead thread is marked as dead after all that it has done. Its death is told to sleepers by a third: in lib/rcu/ they get up
+ *     by themselves, since their naps are limited, for this reason alone (-DUNNOTICED shows that).
+ *
+ * Variants, by -D: READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC;
+ * TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with the
+ * sequence before the advance), STALE_MARK (read once), PLAIN_FLAG (1 or 0), RETIRE_..., UNNOTICED, WAIT_FOR_NEW (the scan waits
+ * for those who have entered since, too).
  */
 
 #ifndef READERS
@@ -54,6 +81,7 @@ bool dead[THREADS + 1];
 #define busy(word, state) ((word) != 0 && (word) <= sequence(state))
 #endif
 
+/* FLAG: odd when somebody may be asleep. What wakes makes it even, and then it is another number than that slept on. */
 #ifdef PLAIN_FLAG
 #define announced(flag) 1
 #define withdrawn(flag) 0
@@ -61,6 +89,7 @@ bool dead[THREADS + 1];
 #define announced(flag) ((flag) | 1)
 #define withdrawn(flag) (((flag) + 1) FLAG_MODULO)
 #endif
+/* For finitely many states. With one waiter, as there, FLAG changes at most once between its announcement and its sleep. */
 #ifdef FOREVER
 #define FLAG_MODULO & 3
 #else
@@ -136,6 +165,7 @@ init {
   }
 }
 
+/* Spin's weak fairness: a process that can go on from some point on goes on. */
 #ifdef PROGRESS
 ltl finishes { <> finished }
 #endif

@@ -21,30 +21,26 @@ inline retire(self) {
   :: load(OWNER(next)) == owner ->
     word = load(WORD(next));
     if
-#ifdef RETIRE_ANY_WORD
-    :: word != 0 ->
+#if defined(RETIRE_ANY_WORD)
+    :: true ->
+#elif defined(RETIRE_LEAVES_WORD)
+    :: atomic { word != 0 && !busy(word, seen) -> done = true }
+    :: word == 0 || busy(word, seen) ->
 #else
-    :: busy(word, seen) ->
+    :: word == 0 || busy(word, seen) ->
 #endif
-      atomic { compare_and_swap(self, WORD(next), word, 0, done); word = !done };
-#ifndef NO_WAKE_ON_RETIRE
-      /* The slot before FLAG: pairs with the sleeper's heavy fence. Another waiter may have seen the word, and not the dead. */
-      if
-      :: done -> done = false; show(RETIRES); wake(self)
-      :: else
-      fi
-#endif
+      compare_and_swap(self, WORD(next), word, 0, done)
     :: else
     fi;
-#ifndef RETIRE_LEAVES_WORD
     if
-    :: word == 0 ->
+    :: atomic { done -> show_if(word != 0, RETIRES) };
+      compare_and_swap(self, OWNER(next), owner, 0, done);
+#ifndef NO_WAKE_ON_RETIRE
+      /* The slot before FLAG: pairs with the sleeper's heavy fence. Another waiter may have seen the word, and not the dead. */
+      wake(self)
 #endif
-    compare_and_swap(self, OWNER(next), owner, 0, done)
-#ifndef RETIRE_LEAVES_WORD
     :: else
     fi
-#endif
   :: else
   fi;
   atomic { word = 0; done = false }
@@ -124,7 +120,9 @@ proctype waiter(byte self) {
         :: owner != 0 -> retire(self)
 #else
         :: owner != 0 && dead[owner] ->
-#ifndef NO_RETIRE
+#ifdef NO_RETIRE
+          skip
+#else
           retire(self)
 #endif
 #endif
@@ -142,26 +140,17 @@ proctype waiter(byte self) {
         may_stop;
 #endif
         take_step(self);
-        seen = 0
+        seen = 0;
+        done = false
       };
-#ifdef WAKE_APART
-      may_stop;
-#endif
-      if
 #ifndef NO_WAKE_AT_END
       /* STATE before FLAG, both atomic: pairs with the sleeper's heavy fence. */
-      :: atomic { done -> done = false }; wake(self)
+      wake(self)
+#else
+      skip
 #endif
-      :: atomic { else -> done = false }
-      fi
     od;
 
-#ifdef WAKE_ON_LEAVE
-    if
-    :: expected != 0 -> wake(self)
-    :: else
-    fi;
-#endif
     atomic {
       show_if(self == UPDATER && dead[THREADS], OUTLIVES_HELPER);
       cookie = 0; scanned = 0; next = 0; expected = 0;
