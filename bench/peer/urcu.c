@@ -56,10 +56,14 @@ static void check_often(long times) {
   for (long i = 0; i < times; i++) {
     urcu_memb_read_lock();
     struct record *record = rcu_dereference(current);
-    long first = CMM_LOAD_SHARED(record->first);
-    long second = CMM_LOAD_SHARED(record->second);
+    int bad = 0;
+    /* For about 20 microseconds, so that a grace period that does not wait for the section is over before. */
+    for (int look = 0; look < 20000; look++) {
+      long first = CMM_LOAD_SHARED(record->first);
+      bad |= first == poison || first != CMM_LOAD_SHARED(record->second);
+    }
     urcu_memb_read_unlock();
-    if (first == poison || first != second) poisoned++;
+    poisoned += bad;
   }
 }
 
@@ -94,7 +98,7 @@ __attribute__((noreturn)) static void *second_thread(void *cpu) {
     while (wanted == ASLEEP) pthread_cond_wait(&changed, &mutex);
     pthread_mutex_unlock(&mutex);
     while (activity != ASLEEP && CMM_LOAD_SHARED(wanted) == activity)
-      (activity == CHECKING ? check_often : read_often)(1000);
+      activity == CHECKING ? check_often(50) : read_often(1000);
   }
 }
 

@@ -10,7 +10,7 @@ import { type ReaderThread, startReaderThread, Word } from './reader-thread.js';
 import type { Urcu } from './urcu.js';
 
 const REPLACEMENTS = 2000;
-const LOOKS = 20_000;
+const LOOKS = 2000;
 
 /** Throws where one of them is wrong, or nothing shows. */
 export async function checkReadSides(names: readonly ReadSideName[], peers: readonly Urcu[]): Promise<void> {

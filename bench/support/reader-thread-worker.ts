@@ -10,8 +10,9 @@ if (harness.pin(cpu) !== 0) throw new Error(`cannot pin a worker to CPU ${cpu}`)
 const domain = RcuDomain.attach(handle);
 const reader = domain.registerReader({ name });
 const side = readSide(name, domain, reader);
-/** Between two looks at what is wanted. */
-const FEW = 1000;
+/** Sections between two looks at what is wanted: short ones, and such as take 20 microseconds. */
+const MANY = 1000;
+const FEW = 50;
 
 parentPort?.postMessage('ready');
 for (let activity = wanted(); activity !== Activity.END; activity = wanted()) {
@@ -32,7 +33,7 @@ function act(activity: Activity): void {
 }
 
 function run(): void {
-  while (wanted() === Activity.RUN) side.run(FEW);
+  while (wanted() === Activity.RUN) side.run(MANY);
 }
 
 function look(): void {
