@@ -72,7 +72,7 @@ t.test('16 at once are four system calls at most: a sibling counts, whom each in
   }
   await sibling.stop();
   const found = whileItRan(bursts).sort((a, b) => a - b);
-  t.comment(`${found} of ${bursts.length}`);
+  t.comment(`${found.join()} of ${bursts.length}`);
   t.ok((found[7] as number) >= 1 && (found[7] as number) <= 4, `a median of ${found[7]}`);
 });
 
