@@ -1,19 +1,7 @@
-/**
- * Turns each WebAssembly text `NAME.wat` of the sources into `NAME.wasm.ts` beside it: a module that exports its bytes,
- * so that whoever needs them imports them like anything else, from a file or from a bundle.
- *
- * A text may say `(light)`, the light fence. Then there is a second module, `NAME.symmetric.wasm.ts`, for the strategy
- * in which it is a full one. What is `(@define NAME ...)`d is written wherever `(NAME)` is, since a call would be one more place at
- * which V8 may stop a thread. Globals that are constants are written as constants where they are used, since V8 would load them
- * from memory.
- */
+/** Writes, beside each WebAssembly text `NAME.wat` of the sources, what assemble.js makes of it: `NAME.wasm.ts`. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import loadWabt from 'wabt';
-
-const wabt = await loadWabt();
-const light = '(drop (i32.atomic.load (i32.const 0)))';
-const full = '(atomic.fence)';
+import { assemble } from './assemble.js';
 
 const texts = ['lib', 'bench', 'examples', 'test'].flatMap((folder) =>
   readdirSync(folder, { recursive: true })
@@ -21,29 +9,7 @@ const texts = ['lib', 'bench', 'examples', 'test'].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 for (const path of texts) {
-  const text = withConstants(withDefinitions(readFileSync(path, 'utf8')));
-  write(path, text.replaceAll('(light)', light), '.wasm.ts');
-  if (text.includes('(light)')) write(path, text.replaceAll('(light)', full), '.symmetric.wasm.ts');
-}
-
-function withDefinitions(text) {
-  const definitions = text.matchAll(/ {2}\(@define (\w+)\n([\s\S]*?)\)\n\n/g);
-  return [...definitions].reduce(
-    (text, [definition, name, body]) => text.replace(definition, '').replaceAll(`(${name})`, body),
-    text,
-  );
-}
-
-function withConstants(text) {
-  const constants = text.matchAll(/\(global (\$\w+)(?: \(export "\w+"\))? i(?:32|64) (\(i(?:32|64)\.const \w+\))\)/g);
-  return [...constants].reduce((text, [, name, constant]) => text.replaceAll(`(global.get ${name})`, constant), text);
-}
-
-function write(path, text, extension) {
-  const module = wabt.parseWat(path, text, { threads: true });
-  // The tests want functions by their names; users are spared the bytes.
-  const { buffer } = module.toBinary({ write_debug_names: path.startsWith('test') });
-  module.destroy();
-  const lines = [`/** ${path}, made by .ci/wat.js. */`, `export const bytes = new Uint8Array([${buffer.join(', ')}]);`];
-  writeFileSync(path.replace(/\.wat$/, extension), `${lines.join('\n')}\n`);
+  for (const [end, module] of Object.entries(assemble(path, readFileSync(path, 'utf8')))) {
+    writeFileSync(path.replace(/\.wat$/, `${end}.ts`), module);
+  }
 }

@@ -1,11 +1,13 @@
 /** What the threads of the torture test share besides the domain and the rings: words by which they meet, and counters. */
 import { REUSED } from './ring.js';
 
-/** Words, 128 bytes apart. In a round of a pair (pair.ts) the reader enters, and the writer has its grace period. */
+/** Words, 128 bytes apart. The two of a pair (pair.ts) have come to a round. */
 export const STOP = 0;
-export const ENTERED = 32;
-export const OVER = 64;
-const WORDS = 96;
+export const READER_AT = 32;
+export const WRITER_AT = 64;
+/** The slot of the pair's reader: an address. */
+export const SLOT = 96;
+const WORDS = 128;
 
 /** How writers wait, in rotation. */
 export const ways = ['synchronizeSync', 'synchronize', 'callRcu', 'barrier', 'poll'] as const;

@@ -16,21 +16,52 @@ export function createChance(seed: number): Chance {
   return { below, oneIn: (n) => below(n) === 0 };
 }
 
-/** In bytes: more than the caches hold. All threads store here, and nobody loads. */
-export const COLD_BYTES = 64 * 2 ** 20;
-const COLD_LINES = 50;
-/** In words: another page each time, so that not even the address is at hand. */
-const COLD_STRIDE = 1024 + 32;
+/** Memory in no cache, to store to: the processor keeps its stores in order, so that those that follow become visible late. */
+export interface Cold {
+  /** Makes ready: where the pages are is then known to the processor, so that it does not wait before it stores. */
+  readonly touch: () => void;
+  /** The stores. What follows becomes visible up to a microsecond later than it is done. */
+  readonly store: () => void;
+}
 
-/** Stores to lines that are in no cache: the processor keeps its stores in order, so that those after them become visible late. */
-export function createColdStores(cold: Int32Array, { below }: Chance): () => void {
-  let at = below(cold.length);
-  return () => {
-    for (let line = 0; line < COLD_LINES; line++) {
-      at = (at + COLD_STRIDE) % cold.length;
-      cold[at] = line;
+/** In bytes: more than caches hold. All threads store here, and what they load means nothing. */
+const COLD_BYTES = 128 * 2 ** 20;
+const PAGES = COLD_BYTES / 4096;
+/** In words. */
+const PAGE = 1024;
+const LINE = 16;
+const LINES = PAGE / LINE;
+/** So many as a store buffer holds beside other things. */
+const STORES = 24;
+/** Between the pages that come after each other. */
+const STRIDE = 1543;
+
+export function createColdMemory(): Int32Array {
+  const words = new Int32Array(new SharedArrayBuffer(COLD_BYTES));
+  for (let page = 0; page < PAGES; page++) words[page * PAGE] = 1; // now, and not by a page fault in the middle of it
+  return words;
+}
+
+export function createCold(words: Int32Array, { below }: Chance): Cold {
+  let page = below(PAGES);
+  let line = below(LINES);
+  let loaded = 0;
+
+  function touch(): void {
+    page = (page + STRIDE * STORES) % PAGES;
+    line = (line + 7) % LINES;
+    for (let i = 0; i < STORES; i++) {
+      loaded |= words[((page + STRIDE * i) % PAGES) * PAGE + ((line + LINES / 2) % LINES) * LINE] as number;
     }
-  };
+  }
+
+  function store(): void {
+    for (let i = 0; i < STORES; i++) {
+      words[((page + STRIDE * i) % PAGES) * PAGE + ((line + 3 * i) % LINES) * LINE] = loaded;
+    }
+  }
+
+  return { touch, store };
 }
 
 export function busy(microseconds: number): void {

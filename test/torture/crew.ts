@@ -2,7 +2,6 @@
  * The threads of one turn: each has a seat, and is replaced when it has died. They die by themselves, and at the hands of this
  * crew, at random moments.
  */
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { isStopped, type Role, rowOf, type Task } from './board.js';
 import { type Chance, createChance, EXITED, ON_PURPOSE } from './chance.js';
@@ -32,6 +31,8 @@ const programs: Record<Role, string> = {
 interface Member {
   readonly seat: Seat;
   readonly worker: Worker;
+  /** What its counters came to when it was started. */
+  readonly inherited: number;
   terminated: boolean;
   since: number;
   progress: number;
@@ -68,7 +69,8 @@ export class Crew {
     const workerData: Task = { ...seat.task, seed: seat.chance.below(2 ** 32) };
     const url = new URL(programs[seat.role], import.meta.url);
     const worker = new Worker(url, { workerData, execArgv: [], env: {} });
-    const member = { seat, worker, terminated: false, since: performance.now(), progress: progressOf(seat) };
+    const progress = progressOf(seat);
+    const member = { seat, worker, inherited: progress, terminated: false, since: performance.now(), progress };
     this.#members.set(seat, member);
     let error: Error | undefined;
     worker.on('error', (thrown) => {
@@ -88,9 +90,11 @@ export class Crew {
     if (!stopped) this.#start(seat);
   }
 
-  terminateOne({ below }: Chance): void {
+  /** Perhaps: most of those that are only starting are spared, since on a busy machine they would all be. */
+  terminateOne({ below, oneIn }: Chance): void {
     const member = [...this.#members.values()][below(this.#seats.length)];
-    if (member !== undefined) void terminate(member);
+    if (member === undefined || member.terminated) return;
+    if (progressOf(member.seat) > member.inherited || oneIn(8)) void terminate(member);
   }
 
   async terminateAll(): Promise<void> {
@@ -117,8 +121,7 @@ function progressOf({ task: { board, seat } }: Seat): number {
 
 async function terminate(member: Member): Promise<void> {
   member.terminated = true;
-  const ended = once(member.worker, 'exit');
-  await Promise.all([member.worker.terminate(), ended]);
+  await member.worker.terminate();
 }
 
 function deathOf(terminated: boolean, error: Error | undefined, status: number): Death | undefined {

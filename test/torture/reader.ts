@@ -1,14 +1,14 @@
 /** A reader of the crowd: sections of every kind, and what it saw at their ends. */
 import { workerData } from 'node:worker_threads';
-import { RcuDomain, type RcuHandle } from '../../lib/rcu/index.js';
+import { RcuDomain, type RcuError, type RcuHandle, type RcuReader } from 'node-membarrier/rcu';
 import { isStopped, rowOf, type Task } from './board.js';
-import { createChance, createColdStores, die, linger } from './chance.js';
+import { createChance, createCold, die, linger, sleep } from './chance.js';
 import { ageOf, currentOf } from './ring.js';
 
 const { seat, seed, handle, board, rings, cold } = workerData as Task;
 const chance = createChance(seed);
-const storeCold = createColdStores(cold, chance);
-const reader = RcuDomain.attach(handle as RcuHandle).registerReader({ name: `seat ${seat}` });
+const { touch, store } = createCold(cold, chance);
+const domain = RcuDomain.attach(handle as RcuHandle);
 const row = rowOf(board, seat);
 
 /** In how many sections one dies. */
@@ -16,6 +16,36 @@ const LIFE = 20_000;
 
 /** What the section under way has found: the ring, the element in it, and its word then. */
 const found: [ring: Int32Array, element: number, word: number][] = [];
+
+/** In how many sections one changes its slot for another. */
+const STAY = 50;
+
+/** There are slots for all seats, and those who change want another one: so it is had at once where somebody has died. */
+function register(): RcuReader | undefined {
+  try {
+    return domain.registerReader({ name: `seat ${seat}` });
+  } catch (error) {
+    if ((error as RcuError).code === 'ERR_RCU_TOO_MANY_READERS') return undefined;
+    throw error;
+  }
+}
+
+function registerFirst(): RcuReader {
+  for (;;) {
+    const first = register();
+    if (first !== undefined) return first;
+    sleep(1);
+  }
+}
+
+function change(): void {
+  const other = register();
+  if (other === undefined) return;
+  reader[Symbol.dispose]();
+  reader = other;
+}
+
+let reader = registerFirst();
 
 function enter(depth: number): void {
   if (chance.oneIn(2)) {
@@ -35,6 +65,11 @@ function section(depth: number): void {
   if (depth > 1) enter(depth - 1);
   if (chance.oneIn(LIFE)) die(chance);
   linger(chance);
+}
+
+function storeCold(): void {
+  touch();
+  store();
 }
 
 function look(): void {
@@ -62,4 +97,5 @@ while (!isStopped(board)) {
     reader.readUnlock();
   }
   linger(chance);
+  if (chance.oneIn(STAY)) change();
 }

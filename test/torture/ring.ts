@@ -58,8 +58,9 @@ export class RingWriter {
     if (next === undefined) return undefined;
     words[next] = ((words[next] as number) | AGE) + 1;
     const old = currentOf(words);
-    Atomics.store(words, CURRENT, next);
+    // Before it is replaced, so that the grace period can follow at once.
     words[old] = (words[old] as number) + 1;
+    Atomics.store(words, CURRENT, next);
     return old;
   }
 

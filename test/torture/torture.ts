@@ -5,11 +5,22 @@
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { RcuDomain, type RcuStats } from '../../lib/rcu/index.js';
-import { Header } from '../../lib/rcu/memory.js';
-import { instantiate, type Steps } from '../../lib/rcu/steps.js';
-import { AGES, type Board, createBoard, ENTERED, OVER, type Role, rowOf, STOP, type Way, ways } from './board.js';
-import { type Chance, COLD_BYTES, createChance } from './chance.js';
+import { RcuDomain, type RcuStats } from 'node-membarrier/rcu';
+import { Stage } from '../../lib/rcu/steps.js';
+import { sleepForever, slotsOf, stateOf } from '../support/rcu-words.js';
+import {
+  AGES,
+  type Board,
+  createBoard,
+  READER_AT,
+  type Role,
+  rowOf,
+  STOP,
+  type Way,
+  WRITER_AT,
+  ways,
+} from './board.js';
+import { type Chance, createChance, createColdMemory } from './chance.js';
 import { Crew, createSeat, type Death, deaths, type Seat, type Stuck } from './crew.js';
 import { initializeRing, RING_BYTES } from './ring.js';
 
@@ -36,12 +47,12 @@ export interface Findings {
   readonly failures: readonly string[];
 }
 
-/** In milliseconds. A pair does 10,000 rounds in a second. */
-const TURN: Record<'crowd' | 'pair', number> = { crowd: 2400, pair: 800 };
+/** In milliseconds. */
+const TURN: Record<'crowd' | 'pair', number> = { crowd: 2500, pair: 2000 };
 const TICK = 50;
 
-/** Slots: few more than there are readers, so that those of the dead have to be used again. */
-const SPARE = 2;
+/** After how many ticks one is terminated. */
+const LIFE = { crowd: 4, pair: 20 };
 
 export async function torture(options: Torture): Promise<Findings> {
   return await new Run(options).run();
@@ -51,7 +62,6 @@ class Run {
   readonly #options: Torture;
   readonly #chance: Chance;
   readonly #domain: RcuDomain;
-  readonly #steps: Steps;
   readonly #board: Board;
   readonly #seats: readonly Seat[];
   readonly #begin = performance.now();
@@ -64,12 +74,8 @@ class Run {
     this.#chance = createChance(options.seed);
     const readers = availableParallelism() + 2;
     const roles: Role[] = [...Array<Role>(readers).fill('reader'), 'writer', 'writer', 'pair-reader', 'pair-writer'];
-    this.#domain = RcuDomain.createSync({ maxReaders: readers + SPARE });
-    const { memory } = this.#domain.imports;
-    this.#steps = instantiate(memory, this.#domain.strategy, 0, () => {
-      throw new Error('only looks');
-    });
-    this.#steps.store(Header.NAP, -1);
+    this.#domain = RcuDomain.createSync({ maxReaders: readers });
+    sleepForever(this.#domain);
     this.#board = createBoard(roles.length);
     this.#seats = this.#createSeats(roles);
   }
@@ -77,7 +83,7 @@ class Run {
   #createSeats(roles: readonly Role[]): Seat[] {
     const rings = ['writer', 'writer', 'pair'].map(() => new Int32Array(new SharedArrayBuffer(RING_BYTES)));
     for (const ring of rings) initializeRing(ring);
-    const cold = new Int32Array(new SharedArrayBuffer(COLD_BYTES));
+    const cold = createColdMemory();
     const ofCrowd = rings.slice(0, -1);
     const ofPair = rings.slice(-1);
     let writers = 0;
@@ -115,7 +121,7 @@ class Run {
     const end = performance.now() + TURN[kind];
     while (performance.now() < end && !this.#isOver()) {
       await setTimeout(TICK);
-      if (this.#chance.oneIn(4)) crew.terminateOne(this.#chance);
+      if (this.#chance.oneIn(LIFE[kind])) crew.terminateOne(this.#chance);
       this.#watch(crew);
     }
     await this.#stop(crew);
@@ -128,7 +134,7 @@ class Run {
     Atomics.store(words, STOP, 1);
     while (!crew.hasEnded && this.#failures.length === 0) {
       // Again and again: one may have looked at STOP just before.
-      for (const address of [ENTERED, OVER]) Atomics.notify(words, address);
+      for (const address of [READER_AT, WRITER_AT]) Atomics.notify(words, address);
       await setTimeout(TICK / 10);
       this.#watch(crew);
     }
@@ -159,19 +165,15 @@ class Run {
   }
 
   #describe(stuck: readonly Stuck[]): string {
-    const { load, sequence, FLAG, MARK, SLOTS, SLOT_SIZE, OWNER, STATE } = this.#steps;
-    const stage = load(STATE.value) & 3;
+    const { sequence, stage, asleep } = stateOf(this.#domain);
     const lines = stuck.map(
       ({ seat: { role, task }, threadId, seconds }) =>
         `  ${role}, seat ${task.seat}, worker ${threadId}: no progress for ${seconds.toFixed(1)} s`,
     );
-    lines.push(`  grace period ${sequence()}, stage ${stage}, FLAG ${load(FLAG.value)}`);
-    for (let i = 0; i < load(MARK.value); i++) {
-      const slot = SLOTS.value + i * SLOT_SIZE.value;
-      const [low, high, owner] = [load(slot) >>> 0, load(slot + 4) >>> 0, load(slot + OWNER.value)];
-      const section = (low & 0xffff) === 0 ? 'in no section' : `in ${(low & 0xffff) >> 2} since grace period`;
-      const entered = high * 2 ** 16 + (low >>> 16);
-      lines.push(`  slot ${i}: ${owner === 0 ? 'free' : `worker ${owner - 1}`}, ${section} ${entered || ''}`);
+    lines.push(`  grace period ${sequence}, ${Stage[stage]}, ${asleep ? 'somebody is asleep' : 'nobody is asleep'}`);
+    for (const [i, slot] of slotsOf(this.#domain).entries()) {
+      const owner = slot.owner === 0 ? 'free' : `worker ${slot.owner - 1}`;
+      lines.push(`  slot ${i}: ${owner}, in ${slot.nesting} sections, since grace period ${slot.sequence}`);
     }
     return `hang\n${lines.join('\n')}`;
   }

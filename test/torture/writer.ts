@@ -1,7 +1,7 @@
 /** A writer of the crowd: replaces elements of its ring, and ages those replaced, one grace period after the other. */
 import { setTimeout } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
-import { RcuDomain, type RcuHandle } from '../../lib/rcu/index.js';
+import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
 import { isStopped, rowOf, type Task, type Way, ways } from './board.js';
 import { createChance, die, linger, sleep } from './chance.js';
 import { RingWriter } from './ring.js';

@@ -1,0 +1,161 @@
+/**
+ * Faults that are planted in the library, to see what notices them: each is one piece of its text that is replaced by another.
+ *
+ * `torture`: the torture test has to notice, by this symptom. `fences`, `machine code`: a test that looks at what the fault
+ * is in, since a run would meet it too seldom or, on this processor, never. `model`: only the model (test/model/) has a counterexample.
+ * It has one for each of the fences.
+ */
+import { arch } from 'node:process';
+
+export interface Fault {
+  readonly name: string;
+  readonly file: 'driver.js' | 'waiter.js' | 'domain.wat';
+  readonly text: string;
+  readonly instead: string;
+  readonly noticed: Noticed;
+}
+
+export type Noticed =
+  | { readonly by: 'torture'; readonly symptom: RegExp }
+  | { readonly by: 'fences' | 'machine code'; readonly test: string }
+  | { readonly by: 'model' };
+
+const model: Noticed = { by: 'model' };
+const fences: Noticed = { by: 'fences', test: 'rcu-fences.test.js' };
+/** Only x64's is understood. */
+const machineCode: Noticed = arch === 'x64' ? { by: 'machine code', test: 'rcu-disassembly.test.js' } : model;
+const freed: Noticed = { by: 'torture', symptom: /has seen what was freed/ };
+const hang: Noticed = { by: 'torture', symptom: /hang/ };
+
+export const faults: readonly Fault[] = [
+  {
+    name: 'no-first-heavy',
+    file: 'driver.js',
+    text: 'heavy(); // what was unpublished',
+    instead: '// what was unpublished',
+    noticed: fences,
+  },
+  {
+    name: 'no-second-heavy',
+    file: 'driver.js',
+    text: 'heavy(); // the slots before',
+    instead: '// the slots before',
+    noticed: fences,
+  },
+  {
+    name: 'no-light-on-lock',
+    file: 'domain.wat',
+    text: 'not the old pointer.\n        (light)',
+    instead: 'not the old pointer.',
+    noticed: machineCode,
+  },
+  {
+    name: 'no-light-on-unlock',
+    file: 'domain.wat',
+    text: 'before anything is freed.\n        (light)',
+    instead: 'before anything is freed.',
+    noticed: machineCode,
+  },
+  {
+    name: 'no-light-before-flag',
+    file: 'domain.wat',
+    text: 'the sleeper sees that we have left.\n        (light)',
+    instead: 'the sleeper sees that we have left.',
+    noticed: machineCode,
+  },
+  {
+    name: 'no-cookie-fence',
+    file: 'domain.wat',
+    text: '(atomic.fence)\n    (f64.convert_i64_u',
+    instead: '(f64.convert_i64_u',
+    noticed: model, // Atomics.store, by which the writers publish, is a full fence on x86
+  },
+  {
+    name: 'counter-not-advanced',
+    file: 'domain.wat',
+    text: '(i64.lt_u (i64.and (local.get $word) (global.get $NOT_NESTING)) (global.get $seen))',
+    instead: `(i64.lt_u (i64.and (local.get $word) (global.get $NOT_NESTING))
+      (i64.sub (global.get $seen) (i64.const 0x10000)))`,
+    noticed: freed,
+  },
+  {
+    name: 'cookie-of-the-grace-period-under-way',
+    file: 'domain.wat',
+    text: '(i64.add (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16)) (i64.const 1))',
+    instead: '(i64.shr_u (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 0xfffd)) (i64.const 16))',
+    noticed: freed,
+  },
+  {
+    name: 'inner-lock-takes-the-new-sequence',
+    file: 'domain.wat',
+    text: '(i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))',
+    instead: `(i64.store (local.get $slot) (i64.add (i64.const 4) (i64.or (i64.and (local.get $word) (i64.const 0xffff))
+      (i64.and (i64.atomic.load (global.get $STATE)) (i64.const -65536)))))`,
+    noticed: freed,
+  },
+  {
+    name: 'mark-not-raised',
+    file: 'domain.wat',
+    text: `(then (drop (i32.atomic.rmw.cmpxchg (global.get $MARK)
+        (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))`,
+    instead: '(then))',
+    noticed: freed,
+  },
+  {
+    name: 'claim-leaves-the-word',
+    file: 'domain.wat',
+    text: '(i64.atomic.store (local.get $slot) (i64.const 0))',
+    instead: '',
+    noticed: { by: 'torture', symptom: /hang|this reader is in a section|readers are left/ },
+  },
+  {
+    name: 'living-retired',
+    file: 'driver.js',
+    text: 'if (!isThreadDead(token))',
+    instead: 'if (token === 0)',
+    noticed: { by: 'torture', symptom: /has seen what was freed|is in no section/ },
+  },
+  { name: 'dead-not-retired', file: 'driver.js', text: '!isThreadDead(token)', instead: 'true', noticed: hang },
+  {
+    name: 'no-wake-by-unlock',
+    file: 'domain.wat',
+    text: 'the sleeper sees that we have left.\n        (light)\n        (wake)',
+    instead: 'the sleeper sees that we have left.\n        (light)',
+    noticed: hang,
+  },
+  {
+    name: 'no-wake-by-retire',
+    file: 'domain.wat',
+    text: 'who do not know of its death.\n    (wake))',
+    instead: 'who do not know of its death.\n    )',
+    noticed: model, // who retires has to die itself, before the end of the grace period wakes as well
+  },
+  {
+    name: 'no-wake-by-claim',
+    file: 'domain.wat',
+    text: 'the dead may have been waited for.\n    (atomic.fence)\n    (wake)',
+    instead: 'the dead may have been waited for.\n    (atomic.fence)',
+    noticed: model,
+  },
+  {
+    name: 'flag-not-counted',
+    file: 'domain.wat',
+    text: '(i32.add (local.get $flag) (i32.const 1))',
+    instead: '(i32.const 0)',
+    noticed: model,
+  },
+  {
+    name: 'no-heavy-before-sleep',
+    file: 'driver.js',
+    text: 'const flag = announce();\n        heavy();',
+    instead: 'const flag = announce();',
+    noticed: fences,
+  },
+  {
+    name: 'no-scan-before-sleep',
+    file: 'waiter.js',
+    text: 'const slot = driveOverDead(cookie);\n        return slot === 0 ? undefined : { slot, flag };',
+    instead: 'return { slot: drive(cookie) || 512, flag };',
+    noticed: hang,
+  },
+];
