@@ -190,7 +190,7 @@
     ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark. And the word before
     ;; FLAG, as in unlock: the dead may have been waited for.
     (atomic.fence)
-    (wake)
+    (if (local.get $owner) (then (wake)))
     (local.get $ticket))
 
   (func (export "release") (param $slot i32) (result i32)

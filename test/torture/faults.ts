@@ -133,7 +133,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'no-wake-by-claim',
     file: 'domain.wat',
-    text: 'the dead may have been waited for.\n    (atomic.fence)\n    (wake)',
+    text: 'the dead may have been waited for.\n    (atomic.fence)\n    (if (local.get $owner) (then (wake)))',
     instead: 'the dead may have been waited for.\n    (atomic.fence)',
     noticed: model,
   },
