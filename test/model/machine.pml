@@ -4,8 +4,8 @@
  *   - a buffer of two plain stores, first in, first out; the others see a store when it leaves the buffer;
  *   - loads that complete late: a section's load of the pointer, and then that of the element it points to. Each may complete
  *     after later atomic loads of the thread, and after its later stores have become visible, as on ARM;
- *   - a process hardware() that does all this at any moment. It also serves membarrier(2): for each thread a full fence at some
- *     point between the call and its return, for no two of them at the same point.
+ *   - a process hardware() that does this at any moment, and a process interrupt() that serves membarrier(2): for each thread a
+ *     full fence at some point between the call and its return, for no two of them at the same point.
  *
  * What is left out, and why:
  *   - Stores to different words out of order: a thread has plain stores to one word only, its slot's or the pointer. Forwarding

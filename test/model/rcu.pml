@@ -20,8 +20,8 @@
  *     access of a shared word.
  *   - An access and the one before it are one step where only the thread itself could tell, as the call of membarrier(2) and the
  *     load of STATE that asks for it: what others do between them they may as well do before.
- *   - A dead thread is marked as dead after all that it has done. Its death is told to sleepers by a third: in lib/rcu/ they get up
- *     by themselves, since their naps are limited, for this reason alone (-DUNNOTICED shows that).
+ *   - A dead thread is marked as dead after all that it has done. Its death is told to sleepers by a third: in lib/rcu/ they get
+ *     up by themselves, since their naps are limited, for this reason alone (-DUNNOTICED shows that).
  *
  * Variants, by -D: READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC;
  * TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with the
