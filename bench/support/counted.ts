@@ -1,6 +1,7 @@
 /**
- * Samples that stand for a number of running siblings, which the interrupts tell: at least 0.95 a barrier where the sibling is
- * to be running, at most 0.05 where none is. Others are discarded.
+ * Samples that stand for a number of running siblings, which the interrupts tell: 0.95 to 1.05 a barrier where the sibling is to
+ * be running, at most 0.05 where none is. Others are discarded. Who counted from below only would take the interrupts of other
+ * processes for those of barriers that have not been issued.
  */
 import { harness, type LoopResult } from './harness.js';
 import { interruptsDuring } from './interrupts.js';
@@ -29,7 +30,7 @@ export const alone =
 export const reaching =
   (calls: number) =>
   (sample: Contender): Contender =>
-    counted(sample, (interrupts) => interrupts >= 0.95 * calls);
+    counted(sample, (interrupts) => interrupts >= 0.95 * calls && interrupts <= 1.05 * calls);
 
 function counted(sample: Contender, fits: (interrupts: number) => boolean): Contender {
   return () => {

@@ -9,7 +9,7 @@ import { arch } from 'node:process';
 
 export interface Fault {
   readonly name: string;
-  readonly file: 'driver.js' | 'waiter.js' | 'domain.wat';
+  readonly file: 'driver.js' | 'domain.wat';
   readonly text: string;
   readonly instead: string;
   readonly noticed: Noticed;
@@ -99,14 +99,7 @@ export const faults: readonly Fault[] = [
     text: `(then (drop (i32.atomic.rmw.cmpxchg (global.get $MARK)
         (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))`,
     instead: '(then))',
-    noticed: freed,
-  },
-  {
-    name: 'claim-leaves-the-word',
-    file: 'domain.wat',
-    text: '(i64.atomic.store (local.get $slot) (i64.const 0))',
-    instead: '',
-    noticed: { by: 'torture', symptom: /hang|this reader is in a section|readers are left/ },
+    noticed: { by: 'torture', symptom: /has seen what was freed|hang/ },
   },
   {
     name: 'living-retired',
@@ -150,12 +143,5 @@ export const faults: readonly Fault[] = [
     text: 'const flag = announce();\n        heavy();',
     instead: 'const flag = announce();',
     noticed: fences,
-  },
-  {
-    name: 'no-scan-before-sleep',
-    file: 'waiter.js',
-    text: 'const slot = driveOverDead(cookie);\n        return slot === 0 ? undefined : { slot, flag };',
-    instead: 'return { slot: drive(cookie) || 512, flag };',
-    noticed: hang,
   },
 ];

@@ -15,8 +15,20 @@ export async function createVariant(fault: Fault | undefined): Promise<string> {
   for (const part of ['package.json', 'build/Release/membarrier.node', 'build/Release/harness.node', 'lib', 'dist']) {
     cpSync(join(clone, part), join(folder, part), { recursive: true });
   }
+  exportModules(join(folder, 'package.json'));
   if (fault !== undefined) await plant(fault, join(folder, 'dist/lib/rcu'));
   return join(folder, 'dist/test');
+}
+
+/** The bundles know nothing of a fault in the modules that they were made of. */
+function exportModules(path: string): void {
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { exports: Record<string, unknown> };
+  manifest.exports = {
+    '.': './dist/lib/index.js',
+    './fence': './dist/lib/fence/index.js',
+    './rcu': './dist/lib/rcu/index.js',
+  };
+  writeFileSync(path, JSON.stringify(manifest));
 }
 
 async function plant(fault: Fault, rcu: string): Promise<void> {
