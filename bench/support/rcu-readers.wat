@@ -28,37 +28,50 @@
       (call $readUnlock (local.get $slot))
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1))))))
 
+  ;; As in lock and unlock of domain.wat, but for what refuses.
+  (@define enter
+    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
+    (local.set $word (i64.load (local.get $slot)))
+    (if (i64.eqz (local.get $word))
+      (then
+        (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
+        (light))
+      (else
+        (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc))
+          (then (return (i32.const -1))))
+        (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4))))))
+
+  (@define leave
+    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
+    (local.set $word (i64.load (local.get $slot)))
+    (local.set $nesting (i64.and (local.get $word) (i64.const 0xfffc)))
+    (if (i64.eq (local.get $nesting) (i64.const 4))
+      (then
+        (light)
+        (i64.store (local.get $slot) (i64.const 0))
+        (light)
+        (wake))
+      (else
+        (if (i64.eqz (local.get $nesting)) (then (return (i32.const -1))))
+        (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4))))))
+
+  ;; After leave, in which it is written.
+  (@define wake
+    (local.set $flag (i32.atomic.load (global.get $FLAG)))
+    (if (i32.and (local.get $flag) (i32.const 1))
+      (then
+        (if (i32.eq (local.get $flag) (i32.atomic.rmw.cmpxchg
+              (global.get $FLAG) (local.get $flag) (i32.add (local.get $flag) (i32.const 1))))
+          (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
+
   ;; 0; -1 if a section was refused.
   (func (export "inline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
     (local $nesting i64)
+    (local $flag i32)
     (loop $again
-      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
-      (local.set $word (i64.load (local.get $slot)))
-      (if (i64.eqz (local.get $word))
-        (then
-          (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
-          (light))
-        (else
-          (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc))
-            (then (return (i32.const -1))))
-          (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))))
-
-      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
-      (local.set $word (i64.load (local.get $slot)))
-      (local.set $nesting (i64.and (local.get $word) (i64.const 0xfffc)))
-      (if (i64.eq (local.get $nesting) (i64.const 4))
-        (then
-          (light)
-          (i64.store (local.get $slot) (i64.const 0))
-          (light)
-          (if (i32.atomic.load (global.get $FLAG))
-            (then
-              (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
-                (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
-        (else
-          (if (i64.eqz (local.get $nesting)) (then (return (i32.const -1))))
-          (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))))
+      (enter)
+      (leave)
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
     (i32.const 0))
 
@@ -74,38 +87,14 @@
 
   ;; The same in the sections of `inline`. -1 if one was refused.
   (func (export "lookInline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
-    (local $bad i32)
     (local $word i64)
     (local $nesting i64)
+    (local $flag i32)
+    (local $bad i32)
     (loop $again
-      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
-      (local.set $word (i64.load (local.get $slot)))
-      (if (i64.eqz (local.get $word))
-        (then
-          (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
-          (light))
-        (else
-          (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc))
-            (then (return (i32.const -1))))
-          (i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))))
-
+      (enter)
       (local.set $bad (i32.add (local.get $bad) (call $isBad)))
-
-      (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket)) (then (return (i32.const -1))))
-      (local.set $word (i64.load (local.get $slot)))
-      (local.set $nesting (i64.and (local.get $word) (i64.const 0xfffc)))
-      (if (i64.eq (local.get $nesting) (i64.const 4))
-        (then
-          (light)
-          (i64.store (local.get $slot) (i64.const 0))
-          (light)
-          (if (i32.atomic.load (global.get $FLAG))
-            (then
-              (if (i32.atomic.rmw.cmpxchg (global.get $FLAG) (i32.const 1) (i32.const 0))
-                (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
-        (else
-          (if (i64.eqz (local.get $nesting)) (then (return (i32.const -1))))
-          (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))))
+      (leave)
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
     (local.get $bad))
 
