@@ -46,11 +46,15 @@ export interface Stuck {
 
 export class Crew {
   readonly #seats: readonly Seat[];
-  readonly #onDeath: (death: Death) => void;
+  readonly #onDeath: (death: Death, seat: Seat) => void;
   readonly #onFailure: (message: string) => void;
   readonly #members = new Map<Seat, Member>();
 
-  constructor(seats: readonly Seat[], onDeath: (death: Death) => void, onFailure: (message: string) => void) {
+  constructor(
+    seats: readonly Seat[],
+    onDeath: (death: Death, seat: Seat) => void,
+    onFailure: (message: string) => void,
+  ) {
     this.#seats = seats;
     this.#onDeath = onDeath;
     this.#onFailure = onFailure;
@@ -84,7 +88,7 @@ export class Crew {
     this.#members.delete(seat);
     const stopped = isStopped(seat.task.board);
     const death = deathOf(terminated, error, status);
-    if (death !== undefined) this.#onDeath(death);
+    if (death !== undefined) this.#onDeath(death, seat);
     else if (error !== undefined) this.#onFailure(`a ${seat.role} threw ${error.stack}`);
     else if (status !== 0 || !stopped) this.#onFailure(`a ${seat.role} ended with ${status}`);
     if (!stopped) this.#start(seat);

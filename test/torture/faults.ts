@@ -9,7 +9,7 @@ import { arch } from 'node:process';
 
 export interface Fault {
   readonly name: string;
-  readonly file: 'driver.js' | 'domain.wat';
+  readonly file: 'driver.js' | 'waiter.js' | 'domain.wat';
   readonly text: string;
   readonly instead: string;
   readonly noticed: Noticed;
@@ -102,11 +102,18 @@ export const faults: readonly Fault[] = [
     noticed: { by: 'torture', symptom: /has seen what was freed|hang/ },
   },
   {
+    name: 'claim-leaves-the-word',
+    file: 'domain.wat',
+    text: '(i64.atomic.store (local.get $slot) (i64.const 0))',
+    instead: '',
+    noticed: { by: 'torture', symptom: /hang|this reader is in a section|slots are taken|readers are left/ },
+  },
+  {
     name: 'living-retired',
     file: 'driver.js',
     text: 'if (!isThreadDead(token))',
     instead: 'if (token === 0)',
-    noticed: { by: 'torture', symptom: /has seen what was freed|is in no section/ },
+    noticed: { by: 'torture', symptom: /has seen what was freed|is in no section|has no reader in that slot/ },
   },
   { name: 'dead-not-retired', file: 'driver.js', text: '!isThreadDead(token)', instead: 'true', noticed: hang },
   {
@@ -126,9 +133,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'no-wake-by-claim',
     file: 'domain.wat',
-    text: 'the dead may have been waited for.\n    (atomic.fence)\n    (if (local.get $owner) (then (wake)))',
-    instead: 'the dead may have been waited for.\n    (atomic.fence)',
-    noticed: model,
+    text: '(if (local.get $owner) (then (wake)))',
+    instead: '',
+    noticed: hang,
   },
   {
     name: 'flag-not-counted',
@@ -143,5 +150,12 @@ export const faults: readonly Fault[] = [
     text: 'const flag = announce();\n        heavy();',
     instead: 'const flag = announce();',
     noticed: fences,
+  },
+  {
+    name: 'no-look-before-sleep',
+    file: 'waiter.js',
+    text: 'const slot = driveOverDead(cookie);',
+    instead: 'const slot = 512;',
+    noticed: hang,
   },
 ];

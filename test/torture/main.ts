@@ -98,6 +98,7 @@ async function run(): Promise<void> {
   const stop = new AbortController();
   const milliseconds = 1000 * durationOf(minutes, seconds);
   process.once('SIGINT', () => stop.abort());
+  console.log(`torture test of RCU, seed ${seed}\n`);
   const findings = await torture({
     seed,
     milliseconds,

@@ -2,12 +2,12 @@
  * A reader and a writer by themselves, each on its own CPU, in rounds. Both begin at once: the section and the grace period
  * race, by nanoseconds. The reader leaves about when the writer goes to sleep, if it has to, and then waits for the next
  * round: so it is this one readUnlock() that has to wake the writer. In the crowd another reader soon would. Or it
- * dies in its section, which wakes nobody; then who polls, in the main thread, has to.
+ * dies in its section, which wakes nobody; then its successor does, who takes over its slots, or who polls in the main thread.
  */
 import { workerData } from 'node:worker_threads';
-import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
+import { RcuDomain, type RcuHandle, type RcuReader } from 'node-membarrier/rcu';
 import { pinThread } from '../../lib/litmus/placement.js';
-import { isStopped, READER_AT, rowOf, SLOT, type Task, WRITER_AT } from './board.js';
+import { isStopped, READER_AT, rowOf, SLOT, SLOTS, type Task, WRITER_AT } from './board.js';
 import { busy, createChance, createCold, die } from './chance.js';
 import { ageOf, currentOf, RingWriter } from './ring.js';
 
@@ -41,8 +41,15 @@ function firstRound(mine: number): number {
   return Atomics.load(words, mine) + 1;
 }
 
+/** Takes all slots, so that those of its predecessor have to be taken from it; and uses one of them. */
+function register(): RcuReader {
+  const readers: RcuReader[] = [];
+  for (let i = Atomics.load(words, SLOTS); i > 0; i--) readers.push(domain.registerReader());
+  return readers[chance.below(readers.length)] as RcuReader;
+}
+
 function read(): void {
-  const reader = domain.registerReader({ name: `seat ${seat}` });
+  const reader = register();
   words[SLOT] = reader.slot;
   const { touch, store } = createCold(cold, chance);
   touch();

@@ -12,6 +12,7 @@ import {
   AGES,
   type Board,
   createBoard,
+  isStopped,
   READER_AT,
   type Role,
   rowOf,
@@ -76,7 +77,7 @@ class Run {
     const roles: Role[] = [...Array<Role>(readers).fill('reader'), 'writer', 'writer', 'pair-reader', 'pair-writer'];
     this.#domain = RcuDomain.createSync({ maxReaders: readers });
     sleepForever(this.#domain);
-    this.#board = createBoard(roles.length);
+    this.#board = createBoard(roles.length, readers);
     this.#seats = this.#createSeats(roles);
   }
 
@@ -113,7 +114,7 @@ class Run {
     const seats = this.#seats.filter(({ role }) => role.startsWith('pair') === (kind === 'pair'));
     const crew = new Crew(
       seats,
-      (death) => this.#died(death),
+      (death, seat) => this.#died(death, seat),
       (message) => this.#failures.push(message),
     );
     Atomics.store(this.#board.words, STOP, 0);
@@ -153,13 +154,15 @@ class Run {
     if (stuck.length > 0) this.#failures.push(this.#describe(stuck));
   }
 
-  /** A reader that has died in its section has woken nobody. Whoever retires it does: the end of a grace period. */
-  #died(death: Death): void {
+  /** A reader that has died in its section has woken nobody. Who polls retires it; or the successor does, who takes its slot. */
+  #died(death: Death, { role }: Seat): void {
     this.#deaths[death]++;
-    this.#polling = this.#polling.then(() => this.#poll());
+    const left = role === 'pair-reader' && !isStopped(this.#board) && this.#chance.oneIn(2);
+    if (!left) this.#polling = this.#polling.then(() => this.#poll());
   }
 
   async #poll(): Promise<void> {
+    await setTimeout(this.#chance.below(50));
     const cookie = this.#domain.startPoll();
     while (this.#failures.length === 0 && !this.#domain.poll(cookie)) await setTimeout(1);
   }

@@ -2,9 +2,15 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type RolldownOptions, rolldown } from 'rolldown';
 import type { Fault } from './faults.js';
 
 const clone = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What is not compiled to dist/. */
+function importFromClone<T>(path: string): Promise<T> {
+  return import(new URL(path, `file://${clone}`).href) as Promise<T>;
+}
 
 type Assemble = (path: string, text: string) => Record<string, string>;
 
@@ -12,23 +18,12 @@ type Assemble = (path: string, text: string) => Record<string, string>;
 export async function createVariant(fault: Fault | undefined): Promise<string> {
   const folder = join(clone, 'out', 'faults', fault?.name ?? 'none');
   rmSync(folder, { recursive: true, force: true });
-  for (const part of ['package.json', 'build/Release/membarrier.node', 'build/Release/harness.node', 'lib', 'dist']) {
+  for (const part of ['package.json', 'build/Release/membarrier.node', 'build/Release/harness.node', 'dist']) {
     cpSync(join(clone, part), join(folder, part), { recursive: true });
   }
-  exportModules(join(folder, 'package.json'));
   if (fault !== undefined) await plant(fault, join(folder, 'dist/lib/rcu'));
+  await bundle(folder);
   return join(folder, 'dist/test');
-}
-
-/** The bundles know nothing of a fault in the modules that they were made of. */
-function exportModules(path: string): void {
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as { exports: Record<string, unknown> };
-  manifest.exports = {
-    '.': './dist/lib/index.js',
-    './fence': './dist/lib/fence/index.js',
-    './rcu': './dist/lib/rcu/index.js',
-  };
-  writeFileSync(path, JSON.stringify(manifest));
 }
 
 async function plant(fault: Fault, rcu: string): Promise<void> {
@@ -39,9 +34,23 @@ async function plant(fault: Fault, rcu: string): Promise<void> {
   }
   const path = 'lib/rcu/domain.wat';
   const text = replaced(fault, readFileSync(join(clone, path), 'utf8'));
-  const { assemble } = (await import(new URL('.ci/assemble.js', `file://${clone}`).href)) as { assemble: Assemble };
+  const { assemble } = await importFromClone<{ assemble: Assemble }>('.ci/assemble.js');
   for (const [end, module] of Object.entries(assemble(path, text))) writeFileSync(join(rcu, `domain${end}.js`), module);
 }
+
+/** As the package's is made, which the torture test imports, but of what has been compiled. */
+async function bundle(folder: string): Promise<void> {
+  const { default: config } = await importFromClone<{ default: Config }>('rolldown.config.js');
+  const { input, output, ...options } = config;
+  const compiled = Object.entries(input).map(([name, path]) => [name, join('dist', path.replace(/\.ts$/, '.js'))]);
+  const bundle = await rolldown({ ...options, input: Object.fromEntries(compiled), cwd: folder });
+  await bundle.write({ ...output, dir: join(folder, 'dist') });
+}
+
+type Config = Pick<RolldownOptions, 'platform'> & {
+  readonly input: Record<string, string>;
+  readonly output: object;
+};
 
 function replaced({ name, file, text, instead }: Fault, source: string): string {
   const [before, after, ...more] = source.split(text);
