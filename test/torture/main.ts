@@ -95,14 +95,15 @@ async function run(): Promise<void> {
   }
   if (minutes !== undefined && seconds !== undefined) throw new UsageError('--minutes or --seconds, not both');
   const seed = seedOf(seedText);
+  const waitAtMost = 1000 * numberOf('patience', patience, 3600);
   const stop = new AbortController();
   const milliseconds = 1000 * durationOf(minutes, seconds);
-  process.once('SIGINT', () => stop.abort());
   console.log(`torture test of RCU, seed ${seed}\n`);
+  process.once('SIGINT', () => stop.abort());
   const findings = await torture({
     seed,
     milliseconds,
-    patience: 1000 * numberOf('patience', patience, 3600),
+    patience: waitAtMost,
     signal: stop.signal,
     onProgress: showProgress,
   });
