@@ -128,14 +128,14 @@ export const faults: readonly Fault[] = [
     file: 'domain.wat',
     text: 'who do not know of its death.\n    (wake))',
     instead: 'who do not know of its death.\n    )',
-    noticed: model, // who retires has to die itself, before the end of the grace period wakes as well
+    noticed: model,
   },
   {
     name: 'no-wake-by-claim',
     file: 'domain.wat',
     text: '(if (local.get $owner) (then (wake)))',
     instead: '',
-    noticed: hang,
+    noticed: model,
   },
   {
     name: 'flag-not-counted',
