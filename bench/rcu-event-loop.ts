@@ -9,7 +9,7 @@ import { delaysDuring } from './support/event-loop.js';
 import { DATA_BYTES } from './support/read-sides.js';
 import { startReaderThread } from './support/reader-thread.js';
 import { printRows, row } from './support/report.js';
-import { summarize } from './support/samples.js';
+import { difference, paired, summarize } from './support/samples.js';
 
 const SECTION = 100;
 const ROUNDS = 20;
@@ -18,28 +18,39 @@ AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
 const reader = await startReaderThread(domain, 'object', there ?? here);
 
-const idle: number[] = [];
-const meanwhile: number[] = [];
+const idle: number[][] = [];
+const meanwhile: number[][] = [];
 const total: number[] = [];
 for (let round = 0; round < ROUNDS; round++) {
-  idle.push(...(await delaysDuring(whileHeld(() => new Promise((resolve) => setTimeout(resolve, SECTION))))));
-  meanwhile.push(...(await delaysDuring(whileHeld(() => domain.synchronize(), total))));
+  idle.push(await delaysWhileHeld(() => new Promise((resolve) => setTimeout(resolve, SECTION))));
+  meanwhile.push(
+    await delaysWhileHeld(async () => {
+      const start = performance.now();
+      await domain.synchronize();
+      total.push(performance.now() - start);
+    }),
+  );
 }
 await reader.end();
 
-const control = summarize(idle).p99;
-const more = meanwhile.map((delay) => delay - control);
+const control = summarize(idle.flat()).p99;
+const more = meanwhile.flat().map((delay) => delay - control);
+const longest = (rounds: number[][]) => rounds.map((delays) => Math.max(...delays));
 printRows('synchronize(), a section of 100 ms', [
   row('until the promise is settled', 'ms', total),
-  row('delay of the event loop, idle', 'ms', idle),
-  row('delay of the event loop meanwhile', 'ms', meanwhile),
+  row('delay of the event loop, idle', 'ms', idle.flat()),
+  row('delay of the event loop meanwhile', 'ms', meanwhile.flat()),
   { ...row('  more than the idle p99', 'ms', more), limit: ['p99', 1] },
+  row('the longest delay of each section, idle', 'ms', longest(idle)),
+  row('the longest delay of each section, meanwhile', 'ms', longest(meanwhile)),
+  row('  more than idle', 'ms', paired(longest(meanwhile), longest(idle), difference), 1),
 ]);
 
-async function whileHeld(wait: () => Promise<void>, total?: number[]): Promise<void> {
+async function delaysWhileHeld(wait: () => Promise<void>): Promise<number[]> {
   reader.hold(SECTION);
-  const start = performance.now();
-  await wait();
-  total?.push(performance.now() - start);
+  // The event loop is watched already when `wait` is called, so that a call which blocks is seen to.
+  const delays = await delaysDuring(new Promise((resolve) => setTimeout(resolve, 5)).then(wait));
+  // Blocks this thread if the reader takes longer: not one of the delays.
   reader.released();
+  return delays;
 }

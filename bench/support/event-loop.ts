@@ -1,4 +1,8 @@
-/** How late the event loop is: what a blocking call does to everything else that a thread has to do. */
+/**
+ * How late the event loop is: what a blocking call does to everything else that a thread has to do. Without the time that the
+ * thread waited for a CPU, which the kernel counts: that is other programs' doing, and on a busy machine would hide the rest.
+ */
+import { readFileSync } from 'node:fs';
 
 const tick = 1;
 
@@ -10,10 +14,22 @@ export async function delaysDuring(operation: Promise<unknown>): Promise<number[
   });
   const delays: number[] = [];
   while (running) {
+    const waitedBefore = waitedForCpu();
     const due = performance.now() + tick;
     await new Promise((resolve) => setTimeout(resolve, tick));
-    delays.push(Math.max(0, performance.now() - due));
+    const late = performance.now() - due;
+    delays.push(Math.max(0, late - (waitedForCpu() - waitedBefore)));
   }
   await done;
   return delays;
+}
+
+/** In milliseconds, by this thread since it began. 0 where the kernel does not tell. */
+function waitedForCpu(): number {
+  try {
+    const [, waited] = readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ');
+    return Number(waited) / 1e6;
+  } catch {
+    return 0;
+  }
 }
