@@ -5,7 +5,7 @@ import { REUSED } from './ring.js';
 export const STOP = 0;
 export const READER_AT = 32;
 export const WRITER_AT = 64;
-/** The slot of the pair's reader, an address; and how many slots there are. */
+/** The slot of the pair's reader, an address; and how many its successor is to take. */
 export const SLOT = 96;
 export const SLOTS = 128;
 const WORDS = 160;
@@ -24,13 +24,11 @@ export interface Board {
   readonly counters: Float64Array;
 }
 
-export function createBoard(seats: number, slots: number): Board {
-  const board = {
+export function createBoard(seats: number): Board {
+  return {
     words: new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT)),
     counters: new Float64Array(new SharedArrayBuffer(seats * COUNTERS * Float64Array.BYTES_PER_ELEMENT)),
   };
-  board.words[SLOTS] = slots;
-  return board;
 }
 
 export function rowOf({ counters }: Board, seat: number): Float64Array {

@@ -31,8 +31,6 @@ const programs: Record<Role, string> = {
 interface Member {
   readonly seat: Seat;
   readonly worker: Worker;
-  /** What its counters came to when it was started. */
-  readonly inherited: number;
   terminated: boolean;
   since: number;
   progress: number;
@@ -74,7 +72,7 @@ export class Crew {
     const url = new URL(programs[seat.role], import.meta.url);
     const worker = new Worker(url, { workerData, execArgv: [], env: {} });
     const progress = progressOf(seat);
-    const member = { seat, worker, inherited: progress, terminated: false, since: performance.now(), progress };
+    const member = { seat, worker, terminated: false, since: performance.now(), progress };
     this.#members.set(seat, member);
     let error: Error | undefined;
     worker.on('error', (thrown) => {
@@ -94,11 +92,11 @@ export class Crew {
     if (!stopped) this.#start(seat);
   }
 
-  /** Perhaps: most of those that are only starting are spared, since on a busy machine they would all be. */
+  /** Perhaps: most of those that have made no progress just now are spared. They may hang, or on a busy machine be starting. */
   terminateOne({ below, oneIn }: Chance): void {
     const member = [...this.#members.values()][below(this.#seats.length)];
     if (member === undefined || member.terminated) return;
-    if (progressOf(member.seat) > member.inherited || oneIn(8)) void terminate(member);
+    if (progressOf(member.seat) > member.progress || oneIn(32)) void terminate(member);
   }
 
   async terminateAll(): Promise<void> {

@@ -41,7 +41,7 @@ function firstRound(mine: number): number {
   return Atomics.load(words, mine) + 1;
 }
 
-/** Takes all slots, so that those of its predecessor have to be taken from it; and uses one of them. */
+/** Takes as many slots as it is told, perhaps those of its predecessor, which has died in one of them; and uses one. */
 function register(): RcuReader {
   const readers: RcuReader[] = [];
   for (let i = Atomics.load(words, SLOTS); i > 0; i--) readers.push(domain.registerReader());

@@ -15,7 +15,7 @@ const RUNS = [
 ];
 
 /** In seconds: shorter than the torture test's own, since most hangs are real here. */
-const PATIENCE = 6;
+const PATIENCE = 5;
 
 /** What the program says of it. */
 interface Found {

@@ -16,6 +16,7 @@ import {
   READER_AT,
   type Role,
   rowOf,
+  SLOTS,
   STOP,
   type Way,
   WRITER_AT,
@@ -53,7 +54,7 @@ const TURN: Record<'crowd' | 'pair', number> = { crowd: 2500, pair: 2000 };
 const TICK = 50;
 
 /** After how many ticks one is terminated. */
-const LIFE = { crowd: 4, pair: 20 };
+const LIFE = { crowd: 4, pair: 10 };
 
 export async function torture(options: Torture): Promise<Findings> {
   return await new Run(options).run();
@@ -68,16 +69,23 @@ class Run {
   readonly #begin = performance.now();
   readonly #deaths = Object.fromEntries(deaths.map((death) => [death, 0])) as Record<Death, number>;
   readonly #failures: string[] = [];
+  readonly #slots = availableParallelism() + 2;
   #polling = Promise.resolve();
 
   constructor(options: Torture) {
     this.#options = options;
     this.#chance = createChance(options.seed);
-    const readers = availableParallelism() + 2;
-    const roles: Role[] = [...Array<Role>(readers).fill('reader'), 'writer', 'writer', 'pair-reader', 'pair-writer'];
-    this.#domain = RcuDomain.createSync({ maxReaders: readers });
+    const roles: Role[] = [
+      ...Array<Role>(this.#slots).fill('reader'),
+      'writer',
+      'writer',
+      'pair-reader',
+      'pair-writer',
+    ];
+    this.#domain = RcuDomain.createSync({ maxReaders: this.#slots });
     sleepForever(this.#domain);
-    this.#board = createBoard(roles.length, readers);
+    this.#board = createBoard(roles.length);
+    this.#board.words[SLOTS] = 1;
     this.#seats = this.#createSeats(roles);
   }
 
@@ -98,8 +106,8 @@ class Run {
 
   async run(): Promise<Findings> {
     while (!this.#isOver()) {
-      await this.#turn('crowd');
-      if (!this.#isOver()) await this.#turn('pair');
+      await this.#turn('pair');
+      if (!this.#isOver()) await this.#turn('crowd');
     }
     if (this.#findings().stats.timeouts > 0) this.#failures.push('a sleep has timed out');
     return this.#findings();
@@ -154,11 +162,15 @@ class Run {
     if (stuck.length > 0) this.#failures.push(this.#describe(stuck));
   }
 
-  /** A reader that has died in its section has woken nobody. Who polls retires it; or the successor does, who takes its slot. */
+  /**
+   * A reader that has died in its section has woken nobody. Who polls retires it. Or the successor of a pair's reader does
+   * it, who then takes all slots: otherwise it finds a free one.
+   */
   #died(death: Death, { role }: Seat): void {
     this.#deaths[death]++;
-    const left = role === 'pair-reader' && !isStopped(this.#board) && this.#chance.oneIn(2);
-    if (!left) this.#polling = this.#polling.then(() => this.#poll());
+    const leave = role === 'pair-reader' && !isStopped(this.#board) && this.#chance.oneIn(2);
+    if (role === 'pair-reader') Atomics.store(this.#board.words, SLOTS, leave ? this.#slots : 1);
+    if (!leave) this.#polling = this.#polling.then(() => this.#poll());
   }
 
   async #poll(): Promise<void> {
