@@ -135,7 +135,7 @@ export const faults: readonly Fault[] = [
     file: 'domain.wat',
     text: '(if (local.get $owner) (then (wake)))',
     instead: '',
-    noticed: model,
+    noticed: hang,
   },
   {
     name: 'flag-not-counted',
