@@ -271,6 +271,18 @@ t.test('without WebAssembly, and without the addon', async (t) => {
   t.match(await script([]), { stdout: 'membarrier\n', stderr: '', status: 0 });
 });
 
+t.test('a bad handle is refused before anything is registered', async (t) => {
+  const { stdout, stderr } = await run([
+    '--input-type=module',
+    '--eval',
+    `import { membarrier } from '${new URL('../index.js', import.meta.url).href}';
+    import { RcuDomain } from '${new URL('../rcu.js', import.meta.url).href}';
+    try { RcuDomain.attach(undefined); } catch ({ code }) { console.log(code); }
+    console.log(membarrier.isRegistered('PRIVATE_EXPEDITED'));`,
+  ]);
+  t.strictSame({ stdout, stderr }, { stdout: 'ERR_RCU_FOREIGN_HANDLE\nfalse\n', stderr: '' });
+});
+
 t.test('a handle that has come through postMessage is one', async (t) => {
   const { port1, port2 } = new MessageChannel();
   const domain = RcuDomain.createSync();

@@ -83,10 +83,30 @@ function allocate(pages: number, strategy: Strategy, self: number): Opened {
   }
 }
 
+/** The memory of a handle, if it is a domain's, and of this version. Has no effect. */
+export function memoryOf(handle: unknown): WebAssembly.Memory {
+  const memory = typeof handle === 'object' && handle !== null ? (handle as { memory?: unknown }).memory : undefined;
+  if (!(memory instanceof WebAssembly.Memory)) throw foreign();
+  if (memory.buffer.byteLength === 0 || wordAt(memory, Header.MAGIC) !== MAGIC) throw foreign();
+  const version = wordAt(memory, Header.VERSION);
+  if (version !== VERSION) {
+    const message =
+      `the domain was created by another version of node-membarrier (its words are of version ${version}, here of ` +
+      `${VERSION}): load the same one in all threads`;
+    throw new RcuError('ERR_RCU_VERSION', message);
+  }
+  return memory;
+}
+
 /** `self` is asked for when the domain is found to be one that this thread can take part in. */
-export function openMemory(handle: unknown, strategy: Strategy, self: () => number): Opened {
-  const memory = memoryOf(handle);
-  checkHeader(memory, strategy);
+export function openMemory(memory: WebAssembly.Memory, strategy: Strategy, self: () => number): Opened {
+  const theirs = strategies[wordAt(memory, Header.STRATEGY)];
+  if (theirs !== strategy) {
+    const message =
+      `the domain rests on ${theirs} fences, and those of this thread are ${strategy}: without the addon (--no-addons) ` +
+      'a thread cannot take part. Start it with the flags of the others';
+    throw new RcuError('ERR_RCU_STRATEGY', message);
+  }
   try {
     return { memory, steps: instantiate(memory, strategy, self(), refuse) };
   } catch (cause) {
@@ -95,34 +115,13 @@ export function openMemory(handle: unknown, strategy: Strategy, self: () => numb
   }
 }
 
-function checkHeader({ buffer }: WebAssembly.Memory, strategy: Strategy): void {
-  const words = new DataView(buffer);
-  const at = (address: number) => words.getInt32(address, true);
-  if (buffer.byteLength === 0 || at(Header.MAGIC) !== MAGIC) throw foreign();
-  const version = at(Header.VERSION);
-  if (version !== VERSION) {
-    const message =
-      `the domain was created by another version of node-membarrier (its words are of version ${version}, here of ` +
-      `${VERSION}): load the same one in all threads`;
-    throw new RcuError('ERR_RCU_VERSION', message);
-  }
-  const theirs = strategies[at(Header.STRATEGY)];
-  if (theirs !== strategy) {
-    const message =
-      `the domain rests on ${theirs} fences, and those of this thread are ${strategy}: without the addon (--no-addons) ` +
-      'a thread cannot take part. Start it with the flags of the others';
-    throw new RcuError('ERR_RCU_STRATEGY', message);
-  }
+/** Of the header, before there is an instance to load it. */
+function wordAt({ buffer }: WebAssembly.Memory, address: Header): number {
+  return new DataView(buffer).getInt32(address, true);
 }
 
 export function handleOf({ memory }: Opened): RcuHandle {
   return Object.freeze({ memory }) as unknown as RcuHandle;
-}
-
-function memoryOf(handle: unknown): WebAssembly.Memory {
-  const memory = typeof handle === 'object' && handle !== null ? (handle as { memory?: unknown }).memory : undefined;
-  if (memory instanceof WebAssembly.Memory) return memory;
-  throw foreign();
 }
 
 function foreign(options?: ErrorOptions): RcuError {

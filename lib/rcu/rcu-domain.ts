@@ -22,7 +22,16 @@ import {
 import { Callbacks } from './callbacks.js';
 import { createDriver, type Driver } from './driver.js';
 import { disposedError, RcuError } from './errors.js';
-import { createMemory, dataAddress, Header, handleOf, type Opened, openMemory, type RcuHandle } from './memory.js';
+import {
+  createMemory,
+  dataAddress,
+  Header,
+  handleOf,
+  memoryOf,
+  type Opened,
+  openMemory,
+  type RcuHandle,
+} from './memory.js';
 import { createReader, type RcuReader } from './reader.js';
 import { countReaders, takeSlot } from './slots.js';
 import { StallWatch } from './stall.js';
@@ -123,9 +132,9 @@ export class RcuDomain {
    * ERR_RCU_STRATEGY (as in a worker that was started with --no-addons), ERR_RCU_UNAVAILABLE.
    */
   static attach(handle: RcuHandle): RcuDomain {
+    const memory = memoryOf(handle);
     const fence = AsymmetricFence.createSync();
-    const opened = openMemory(handle, fence.strategy, tokenOfThisThread);
-    return new RcuDomain(constructing, opened, fence);
+    return new RcuDomain(constructing, openMemory(memory, fence.strategy, tokenOfThisThread), fence);
   }
 
   /**
