@@ -14,13 +14,14 @@ const light = '(drop (i32.atomic.load (i32.const 0)))';
 const full = '(atomic.fence)';
 
 export function assemble(path, source) {
-  const text = withConstants(withDefinitions(source));
+  const text = withConstants(expand(source));
   const modules = { '.wasm': moduleOf(path, text.replaceAll('(light)', light)) };
   if (text.includes('(light)')) modules['.symmetric.wasm'] = moduleOf(path, text.replaceAll('(light)', full));
   return modules;
 }
 
-function withDefinitions(text) {
+/** The text with what is defined in its places. */
+export function expand(text) {
   const definitions = text.matchAll(/ {2}\(@define (\w+)\n([\s\S]*?)\)\n\n/g);
   return [...definitions].reduce(
     (text, [definition, name, body]) => text.replace(definition, '').replaceAll(`(${name})`, body),

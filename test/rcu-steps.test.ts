@@ -31,7 +31,8 @@ function parse(text: string): Step[] {
     }));
 }
 
-const steps = parse(readFileSync(fileURLToPath(new URL('lib/rcu/domain.wat', root)), 'utf8'));
+const { expand } = (await import(new URL('.ci/assemble.js', root).href)) as { expand: (text: string) => string };
+const steps = parse(expand(readFileSync(fileURLToPath(new URL('lib/rcu/domain.wat', root)), 'utf8')));
 
 const isWrite = (instruction: string) => /\.store|\.rmw/.test(instruction);
 const looks = (instruction: string) =>
