@@ -15,15 +15,15 @@
 ;; of another thread than the one that advanced, ordered before it by that one's read alone, may come later.
 ;;
 ;; (light) is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
-;; symmetric strategy. .ci/wat.js writes a module of either kind, and puts in what is (@define)d. The heavy fences lie between the steps, in driver.ts. Which
-;; one pairs with which is said at each; docs/rcu.md has the whole argument.
+;; symmetric strategy. .ci/assemble.js makes a module of either kind, and puts in what is (@define)d. The heavy fences lie
+;; between the steps, in driver.ts. Which one pairs with which is said at each; docs/rcu.md has the whole argument.
 ;;
 ;; All that is raced for is read by atomic loads, one mov each on x86-64. A reader's own slot is read and written plainly: while
 ;; the thread lives, only it writes there; and if it has the slot no more, it has known that itself.
 (module
   (import "domain" "memory" (memory 1 65536 shared))
   (import "domain" "self" (global $self i32)) ;; this thread's token
-  (import "domain" "refuse" (func $refuse (param i32 i32))) ;; throws
+  (import "domain" "refuse" (func $refuse (param i32))) ;; throws
 
   ;; Addresses, in bytes; the first 128 are memory.ts's. A line of 128 is written by one kind of thread: what readers load is
   ;; apart from what waiters count. At 12 in a line there is an owner or nothing, so that what is no slot is refused.
@@ -125,7 +125,7 @@
         (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
           (then (local.set $refusal (call $lock (local.get $slot) (i32.load offset=8 (local.get $slot))))))))
     (if (local.get $refusal)
-      (then (call $refuse (local.get $slot) (local.get $refusal)))))
+      (then (call $refuse (local.get $refusal)))))
 
   (func (export "readUnlock") (param $slot i32)
     (local $refusal i32)
@@ -135,7 +135,7 @@
         (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
           (then (local.set $refusal (call $unlock (local.get $slot) (i32.load offset=8 (local.get $slot))))))))
     (if (local.get $refusal)
-      (then (call $refuse (local.get $slot) (local.get $refusal)))))
+      (then (call $refuse (local.get $refusal)))))
 
   (func (export "isInside") (param $slot i32) (result i32)
     (i64.ne (i64.load (local.get $slot)) (i64.const 0)))

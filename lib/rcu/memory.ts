@@ -130,6 +130,6 @@ function foreign(options?: ErrorOptions): RcuError {
   return new RcuError('ERR_RCU_FOREIGN_HANDLE', message, options);
 }
 
-function refuse(_slot: number, refusal: number): never {
+function refuse(refusal: number): never {
   throw refusalError(refusal);
 }

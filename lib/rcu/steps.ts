@@ -73,7 +73,7 @@ export function instantiate(
   memory: WebAssembly.Memory,
   strategy: Strategy,
   self: number,
-  refuse: (slot: number, refusal: number) => never,
+  refuse: (refusal: number) => never,
 ): Steps {
   const module = modules.get(strategy) ?? new WebAssembly.Module(strategy === 'membarrier' ? bytes : symmetricBytes);
   modules.set(strategy, module);

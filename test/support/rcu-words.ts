@@ -25,7 +25,7 @@ const TICKET = 8;
 
 /** An instance of this thread's own, beside the one that the domain has. */
 export function stepsOf({ imports, strategy }: RcuDomain): Steps {
-  const refuse = (_slot: number, refusal: number): never => {
+  const refuse = (refusal: number): never => {
     throw new Error(`refused: ${refusal}`);
   };
   return instantiate(imports.memory, strategy, tokenOfThisThread(), refuse);
