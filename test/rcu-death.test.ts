@@ -1,8 +1,9 @@
 /** A thread that ends in a section, however it ends: nobody is held up, and its slot is used again. */
 import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';
+import { ends } from './support/ends.js';
 import { startRcuActor } from './support/rcu-actor.js';
-import { ends, startMortal } from './support/rcu-mortal.js';
+import { startMortal } from './support/rcu-mortal.js';
 import { slotsOf, stateOf } from './support/rcu-words.js';
 
 /** The ways to wait for a grace period. */

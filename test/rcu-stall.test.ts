@@ -1,12 +1,10 @@
 /** Who holds a grace period up is told by name; and an AbortSignal ends the waiting, not the grace period. */
 import diagnostics_channel from 'node:diagnostics_channel';
-import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { RcuDomain, type RcuStall, STALL_CHANNEL } from 'node-membarrier/rcu';
 import t, { type Test } from 'tap';
 import { runBare } from './support/fresh.js';
+import { startRcuActor } from './support/rcu-actor.js';
 import { startMortal } from './support/rcu-mortal.js';
 
 const stalls: RcuStall[] = [];
@@ -74,12 +72,11 @@ t.test('the main thread is named, and a worker by its own name where Node.js tel
   t.match(warnings[0], { message: / for the main thread, which is in a read section/ });
 
   begin(t);
-  const file = fileURLToPath(new URL('support/rcu-sleeper.js', import.meta.url));
-  const worker = new Worker(file, { workerData: domain.handle, name: 'by its name', execArgv: [], env: {} });
-  await once(worker, 'message');
+  const actor = startRcuActor(domain.handle, 'by its name');
+  await actor.do('readLock');
   const again = domain.synchronize();
   while (stalls.length === 0) await setTimeout(10);
-  await worker.terminate();
+  await actor.end();
   await again;
   const { threadName } = (await import('node:worker_threads')) as { threadName?: string };
   t.equal(stalls[0]?.name, threadName === undefined ? '' : 'by its name');

@@ -3,8 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';
 import { Stage, type Steps } from '../lib/rcu/steps.js';
+import { ends } from './support/ends.js';
 import { startRcuActor } from './support/rcu-actor.js';
-import { ends } from './support/rcu-mortal.js';
 import { checkSlots, stateOf } from './support/rcu-words.js';
 
 for (const end of ends) {

@@ -1,6 +1,6 @@
-import { exit } from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AsymmetricFence, BiasedLock } from 'node-membarrier/fence';
+import { die } from './ends.js';
 
 const { view, index } = workerData as { view: Int32Array; index: number };
 const lock = new BiasedLock(AsymmetricFence.createSync(), view, index);
@@ -27,20 +27,19 @@ const acts: Record<string, (times: number) => unknown> = {
   lockAndWait() {
     lock.lock();
     parentPort?.postMessage('inside');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    die.wait();
   },
   lockAndThrow() {
     lock.lock();
-    throw new Error('on purpose');
+    die.throw();
   },
   lockAndExit() {
     lock.lock();
-    exit(3);
+    die.exit();
   },
   lockAndRunOutOfMemory() {
     lock.lock();
-    const hoard: unknown[] = [];
-    for (;;) hoard.push(Array.from({ length: 10_000 }, Object));
+    die.outOfMemory();
   },
   lockAndEnd() {
     lock.lock();

@@ -1,10 +1,9 @@
-import { exit } from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
 import type { Steps } from '../../lib/rcu/steps.js';
+import { die, type End } from './ends.js';
 import type { RcuAct } from './rcu-actor.js';
-import type { End } from './rcu-mortal.js';
 import { stepsOf } from './rcu-words.js';
 
 const domain = RcuDomain.attach(workerData as RcuHandle);
@@ -24,23 +23,14 @@ const acts: Record<RcuAct, (argument: unknown) => unknown> = {
 };
 
 const ends: Record<End, () => void> = {
+  ...die,
   loop() {
     parentPort?.postMessage('looping');
     for (;;);
   },
   wait() {
     parentPort?.postMessage('waiting');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  },
-  throw() {
-    throw new Error('on purpose');
-  },
-  exit() {
-    exit(3);
-  },
-  outOfMemory() {
-    const hoard: unknown[] = [];
-    for (;;) hoard.push(Array.from({ length: 10_000 }, Object));
+    die.wait();
   },
   naturally: () => parentPort?.close(),
 };

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { RcuHandle } from 'node-membarrier/rcu';
-import type { End } from './rcu-mortal.js';
+import type { End } from './ends.js';
 
 export type RcuAct =
   | 'readLock'
@@ -31,9 +31,10 @@ export interface RcuActor {
   end(): Promise<void>;
 }
 
-export function startRcuActor(handle: RcuHandle): RcuActor {
+export function startRcuActor(handle: RcuHandle, name?: string): RcuActor {
   const worker = new Worker(new URL('rcu-actor-worker.js', import.meta.url), {
     workerData: handle,
+    ...(name === undefined ? {} : { name }),
     execArgv: [],
     env: {}, // a test runner's loaders would cost each worker 400 ms
     resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 },

@@ -3,14 +3,10 @@
  * is an occupation: it says so before it begins, and dies at whichever point of it comes next.
  */
 import { once } from 'node:events';
-import { exit } from 'node:process';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
+import { die, type End, PURPOSE } from './ends.js';
 import { type Occupation, occupations } from './rcu-occupations.js';
-
-/** By whom: another thread, by terminate() in an endless loop or in Atomics.wait; or itself. */
-export const ends = ['loop', 'wait', 'throw', 'exit', 'outOfMemory', 'naturally'] as const;
-export type End = (typeof ends)[number];
 
 export interface Mortal {
   readonly worker: Worker;
@@ -32,7 +28,6 @@ interface Life {
 
 const TOLD = 0;
 const DONE = 1;
-const PURPOSE = 'on purpose';
 
 /** Resolves when it is at its occupation. */
 export async function startMortal(handle: RcuHandle, occupation: Occupation, end: End): Promise<Mortal> {
@@ -66,7 +61,7 @@ async function live({ occupation, end, handle, words }: Life): Promise<void> {
   const domain = occupation.startsWith('own') ? RcuDomain.createSync() : RcuDomain.attach(handle);
   const reader = domain.registerReader({ name: occupation });
   const point = () => {
-    if (Atomics.load(words, TOLD) === 1) die[end]();
+    if (Atomics.load(words, TOLD) === 1) endAs[end]();
   };
   const act = await occupations[occupation](domain, reader, point);
   parentPort?.postMessage('at work');
@@ -83,19 +78,12 @@ async function live({ occupation, end, handle, words }: Life): Promise<void> {
 /** Leaves everything as it is, and the thread to its event loop, which is empty. */
 class NaturalEnd extends Error {}
 
-const die: Record<End, () => void> = {
+const endAs: Record<End, () => void> = {
+  ...die,
   loop: () => {},
   wait() {
     parentPort?.postMessage('waiting');
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-  },
-  throw() {
-    throw new Error(PURPOSE);
-  },
-  exit: () => exit(3),
-  outOfMemory() {
-    const hoard: unknown[] = [];
-    for (;;) hoard.push(Array.from({ length: 10_000 }, Object));
+    die.wait();
   },
   naturally() {
     throw new NaturalEnd();

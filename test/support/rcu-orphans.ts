@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import v8 from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { type End, type Mortal, startMortal } from './rcu-mortal.js';
+import type { End } from './ends.js';
+import { type Mortal, startMortal } from './rcu-mortal.js';
 
 v8.setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
