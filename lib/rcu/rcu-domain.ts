@@ -138,8 +138,8 @@ export class RcuDomain {
   }
 
   /**
-   * A reader for this thread. Costs 2 to 20 microseconds, and makes each grace period longer by a nanosecond: register once
-   * per thread. The slot is given back by `reader[Symbol.dispose]()`, or when the thread ends, in whatever way.
+   * A reader for this thread. Costs some microseconds, more where thousands of slots are in use, and makes each grace period
+   * longer by 1 to 2 ns: register once per thread. The slot is given back by `reader[Symbol.dispose]()`, or when the thread ends, in whatever way.
    *
    * Throws RcuError: ERR_RCU_TOO_MANY_READERS, ERR_RCU_DISPOSED; TypeError for bad options.
    */
@@ -206,7 +206,7 @@ export class RcuDomain {
   }
 
   /**
-   * Resolves when all callbacks have run that this thread has queued before. Rejects with MembarrierError where a heavy
+   * Resolves when all callbacks have run that have been queued before by this object, which is this thread's. Rejects with MembarrierError where a heavy
    * fence fails, and the callbacks stay queued; RcuError (ERR_RCU_DISPOSED).
    */
   async barrier(): Promise<void> {

@@ -11,7 +11,7 @@ import type { Steps } from './steps.js';
 export interface RcuReader {
   /**
    * Enters a section: what was published when it began, or later, stays as it is until the matching readUnlock(), for all
-   * who free by this domain's grace periods. Never waits; costs a store and a light fence, 4 to 5 ns. Sections nest, 16,383
+   * who free by this domain's grace periods. Never waits; costs a call that stores, 5 to 6 ns. Sections nest, 16,383
    * deep, and an inner one costs no fence. Do not await inside: the section would hold up every grace period meanwhile.
    * May be destructured.
    *
@@ -19,7 +19,8 @@ export interface RcuReader {
    */
   readonly readLock: () => void;
   /**
-   * Leaves a section, and wakes who waits for the outermost to end. 4 to 5 ns. Throws RcuError: ERR_RCU_NOT_LOCKED,
+   * Leaves a section, and wakes who waits for the outermost to end. 5 to 6 ns. At the end of the stack it throws RangeError as any
+   * call, and the section is still open: read() sees to that. Throws RcuError: ERR_RCU_NOT_LOCKED,
    * ERR_RCU_DISPOSED.
    */
   readonly readUnlock: () => void;
