@@ -113,7 +113,8 @@ export const faults: readonly Fault[] = [
     file: 'driver.js',
     text: 'if (!isThreadDead(token))',
     instead: 'if (token === 0)',
-    noticed: { by: 'torture', symptom: /has seen what was freed|is in no section|has no reader in that slot/ },
+    // Or a hang: a reader that dies in its slot, which nobody has by then, is never noticed.
+    noticed: { by: 'torture', symptom: /has seen what was freed|is in no section|has no reader in that slot|hang/ },
   },
   { name: 'dead-not-retired', file: 'driver.js', text: '!isThreadDead(token)', instead: 'true', noticed: hang },
   {
