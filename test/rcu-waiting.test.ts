@@ -5,9 +5,6 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';
-import { harness } from '../bench/support/harness.js';
-import { functionCallInterrupts } from '../bench/support/interrupts.js';
-import { startSibling } from '../bench/support/sibling.js';
 import { type RcuActor, startRcuActor } from './support/rcu-actor.js';
 import { startMortal } from './support/rcu-mortal.js';
 import { sleepForever, stateOf } from './support/rcu-words.js';
@@ -41,40 +38,6 @@ t.test('16 synchronize() at once: one grace period, and two if one is under way'
   reader.readUnlock();
   await Promise.all([first, ...all]);
   t.match(domain.stats(), { gracePeriods: 3, barriers: barriers + 1 + 2, timeouts: 0 });
-});
-
-const [here, there] = harness.affinity() as [number, number?];
-const skip =
-  there === undefined
-    ? 'this process may use one CPU only'
-    : functionCallInterrupts() === undefined && 'this kernel does not show these interrupts';
-
-/** Between two that were interrupted as often as 16 grace periods in turn have barriers, so that the sibling ran throughout. */
-function whileItRan(bursts: readonly { readonly inTurn: number; readonly atOnce: number }[]): number[] {
-  return bursts.flatMap(({ inTurn, atOnce }, i) =>
-    inTurn >= 32 && (bursts[i + 1]?.inTurn ?? 0) >= 32 ? [atOnce] : [],
-  );
-}
-
-t.test('16 at once are four system calls at most: a sibling counts, whom each interrupts', { skip }, async (t) => {
-  const domain = domainWithoutNaps();
-  harness.pin(here);
-  const sibling = await startSibling('busy', there);
-  const interrupts = () => functionCallInterrupts()?.get(there as number) ?? 0;
-  const bursts: { inTurn: number; atOnce: number }[] = [];
-  while (whileItRan(bursts).length < 15 && bursts.length < 1000) {
-    const before = interrupts();
-    for (let i = 0; i < 16; i++) await domain.synchronize();
-    const between = interrupts();
-    await Promise.all(sixteen(() => domain.synchronize()));
-    bursts.push({ inTurn: between - before, atOnce: interrupts() - between });
-    await setImmediate();
-  }
-  await sibling.stop();
-  const found = whileItRan(bursts).sort((a, b) => a - b);
-  t.comment(`${found.join()} of ${bursts.length}`);
-  if (found.length < 15) return t.comment('inconclusive: the sibling was hardly ever running');
-  return t.ok((found[7] as number) <= 4, `a median of ${found[7]}`);
 });
 
 t.test('16 threads in synchronizeSync() that begin during a grace period share the next one', async (t) => {
