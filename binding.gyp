@@ -49,9 +49,11 @@
           'sources': [
             'native/affinity.cc',
             'native/harness/code_patch.cc',
+            'native/harness/context_switch.cc',
             'native/harness/fork_probe.cc',
             'native/harness/harness.cc',
             'native/harness/machine_code.cc',
+            'native/harness/parked_threads.cc',
             'native/harness/reference_loop.cc',
             'native/harness/seccomp.cc',
             'native/return_stack.cc',

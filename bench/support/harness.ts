@@ -16,7 +16,21 @@ export interface Harness {
    */
   deny(command: number, errno: number): number;
   /** The answers to these calls in a child that was forked without exec. */
-  callInFork(calls: readonly (readonly [command: number, flags: number, cpuId: number])[]): number[] | number;
+  callInFork(calls: readonly Words[]): number[] | number;
+  /** The same, with the nanoseconds that each call took: in a process of one thread. */
+  timeInFork(calls: readonly Words[]): LoopResult[] | number;
+  /**
+   * Hands CPUs over from one process to another, or from thread to thread, in arms that run in turns; see
+   * native/harness/context_switch.h. Resolves to the bursts of the first arm, then those of the second, and so on.
+   */
+  measureSwitches(
+    setup: readonly [shape: SwitchShape, cpu: number, otherCpu: number, roundTrips: number, bursts: number],
+    arms: readonly (readonly [firstRegisters: number, secondRegisters: number, spin: number])[],
+  ): Promise<Burst[] | number>;
+  /** Nanoseconds of so many turns of the loop that an arm of `measureSwitches` spins in. */
+  timeSpin(turns: number): number;
+  /** Starts so many threads that sleep until the handle is collected, or the environment ends. */
+  parkThreads(count: number): ParkedThreads | number;
   /**
    * Starts a thread, pinned to a CPU, that executes a function of machine code in a loop while it is patched, until it is
    * stopped or the handle is collected. See native/harness/code_patch.h for the protocol.
@@ -32,10 +46,33 @@ export interface Harness {
   stopCode(code: PatchedCode): Executions;
 }
 
+export type Words = readonly [command: number, flags: number, cpuId: number];
+
+export const SwitchShape = {
+  /** Two processes on one CPU. */
+  PROCESSES: 0,
+  /** Two threads of one process, on one CPU. */
+  THREADS: 1,
+  /** Two processes on two CPUs, each of which idles while its process sleeps. */
+  IDLE: 2,
+} as const;
+export type SwitchShape = (typeof SwitchShape)[keyof typeof SwitchShape];
+
+export interface Burst {
+  /** For each hand-over. */
+  readonly nanoseconds: number;
+  /** Of one side, for each round trip: 1 if nobody else ran. */
+  readonly switches: number;
+}
+
 declare const handle: unique symbol;
 
-/** A handle: nothing is to be read from it. */
+/** Handles: nothing is to be read from them. */
 export interface PatchedCode {
+  readonly [handle]: true;
+}
+
+export interface ParkedThreads {
   readonly [handle]: true;
 }
 

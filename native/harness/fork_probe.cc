@@ -5,22 +5,27 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 
 #include "syscall.h"
 
 namespace harness {
 
-int32_t CallInFork(const std::vector<Words>& calls, std::vector<int32_t>* answers) {
-  const size_t bytes = sizeof(int32_t) * (calls.size() + 1);
+using Clock = std::chrono::steady_clock;
+
+int32_t CallInFork(const std::vector<Words>& calls, std::vector<Answer>* answers) {
+  const size_t bytes = sizeof(Answer) * (calls.size() + 1);
   void* mapping = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (mapping == MAP_FAILED) return -errno;
-  auto* shared = static_cast<int32_t*>(mapping);
+  auto* shared = static_cast<Answer*>(mapping);
 
   const pid_t child = fork();
   if (child == 0) {
     // A forked child of a process with threads may only make async-signal-safe calls: no allocation, no stdio.
     for (size_t i = 0; i < calls.size(); ++i) {
-      shared[i] = membarrier::Call(calls[i].command, calls[i].flags, calls[i].cpu_id);
+      const auto start = Clock::now();
+      const int32_t answer = membarrier::Call(calls[i].command, calls[i].flags, calls[i].cpu_id);
+      shared[i] = {answer, std::chrono::duration<double, std::nano>(Clock::now() - start).count()};
     }
     _exit(0);
   }

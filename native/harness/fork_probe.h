@@ -12,8 +12,13 @@ struct Words {
   int32_t cpu_id;
 };
 
-// Makes the calls in a forked, single-threaded child, in order, and writes their answers. Blocks until the child has
-// exited. Returns 0 or -errno.
-int32_t CallInFork(const std::vector<Words>& calls, std::vector<int32_t>* answers);
+struct Answer {
+  int32_t answer;
+  double nanoseconds;  // that the call took
+};
+
+// Makes the calls in a forked, single-threaded child, in order, and writes what they answered. Blocks until the child
+// has exited. Returns 0 or -errno.
+int32_t CallInFork(const std::vector<Words>& calls, std::vector<Answer>* answers);
 
 }  // namespace harness

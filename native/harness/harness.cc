@@ -3,10 +3,14 @@
 #include <napi.h>
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "affinity.h"
 #include "code_patch.h"
+#include "context_switch.h"
 #include "fork_probe.h"
+#include "parked_threads.h"
 #include "reference_loop.h"
 #include "seccomp.h"
 
@@ -47,7 +51,17 @@ Napi::Value DenyMembarrier(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), Deny(Int32(info[0]), Int32(info[1])));
 }
 
-// callInFork([[command, flags, cpuId], ...]): number[], or -errno
+Napi::Number AnswerAlone(Napi::Env env, const Answer& answer) { return Napi::Number::New(env, answer.answer); }
+
+Napi::Object AnswerAndTime(Napi::Env env, const Answer& answer) {
+  Napi::Object result = Napi::Object::New(env);
+  result["answer"] = Napi::Number::New(env, answer.answer);
+  result["nanoseconds"] = Napi::Number::New(env, answer.nanoseconds);
+  return result;
+}
+
+// callInFork, timeInFork([[command, flags, cpuId], ...]): number[], { answer, nanoseconds }[]; or -errno
+template <auto convert>
 Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
   const auto list = info[0].As<Napi::Array>();
   std::vector<Words> calls;
@@ -55,11 +69,11 @@ Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
     const auto words = list.Get(i).As<Napi::Array>();
     calls.push_back({Int32(words.Get(0U)), static_cast<uint32_t>(Int32(words.Get(1U))), Int32(words.Get(2U))});
   }
-  std::vector<int32_t> answers;
+  std::vector<Answer> answers;
   const int32_t error = CallInFork(calls, &answers);
   if (error != 0) return Napi::Number::New(info.Env(), error);
   Napi::Array result = Napi::Array::New(info.Env(), answers.size());
-  for (uint32_t i = 0; i < answers.size(); ++i) result[i] = Napi::Number::New(info.Env(), answers[i]);
+  for (uint32_t i = 0; i < answers.size(); ++i) result[i] = convert(info.Env(), answers[i]);
   return result;
 }
 
@@ -97,6 +111,70 @@ Napi::Value StopCode(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// A measurement on the thread pool, since it waits for the processes that it starts.
+class SwitchMeasurement : public Napi::AsyncWorker {
+ public:
+  SwitchMeasurement(Napi::Env env, const SwitchSetup& setup, std::vector<SwitchArm> arms)
+      : Napi::AsyncWorker(env), deferred_(env), setup_(setup), arms_(std::move(arms)) {}
+
+  [[nodiscard]] Napi::Promise Promise() const { return deferred_.Promise(); }
+
+ protected:
+  void Execute() override { error_ = MeasureSwitches(setup_, arms_, &bursts_); }
+
+  void OnOK() override {
+    if (error_ != 0) return deferred_.Resolve(Napi::Number::New(Env(), error_));
+    Napi::Array result = Napi::Array::New(Env(), bursts_.size());
+    for (uint32_t i = 0; i < bursts_.size(); ++i) {
+      Napi::Object burst = Napi::Object::New(Env());
+      burst["nanoseconds"] = Napi::Number::New(Env(), bursts_[i].nanoseconds);
+      burst["switches"] = Napi::Number::New(Env(), bursts_[i].switches);
+      result[i] = burst;
+    }
+    deferred_.Resolve(result);
+  }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  SwitchSetup setup_;
+  std::vector<SwitchArm> arms_;
+  std::vector<Burst> bursts_;
+  int32_t error_ = 0;
+};
+
+// measureSwitches([shape, cpu, otherCpu, roundTrips, bursts], [[firstRegisters, secondRegisters, spin], ...]): a
+// promise of { nanoseconds, switches }[], or of -errno
+Napi::Value StartSwitchMeasurement(const Napi::CallbackInfo& info) {
+  const auto words = info[0].As<Napi::Array>();
+  const auto word = [](const Napi::Array& array, uint32_t index) { return Int32(array.Get(index)); };
+  const SwitchSetup setup{static_cast<SwitchShape>(word(words, 0)), word(words, 1), word(words, 2),
+                          static_cast<uint32_t>(word(words, 3)), static_cast<uint32_t>(word(words, 4))};
+  const auto list = info[1].As<Napi::Array>();
+  std::vector<SwitchArm> arms;
+  for (uint32_t i = 0; i < list.Length(); ++i) {
+    const auto arm = list.Get(i).As<Napi::Array>();
+    arms.push_back({word(arm, 0), word(arm, 1), static_cast<uint32_t>(word(arm, 2))});
+  }
+  auto* measurement = new SwitchMeasurement(info.Env(), setup, std::move(arms));  // deletes itself when it is over
+  measurement->Queue();
+  return measurement->Promise();
+}
+
+// timeSpin(turns): nanoseconds
+Napi::Value SpinTime(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), TimeSpin(static_cast<uint32_t>(Int32(info[0]))));
+}
+
+// parkThreads(count): a handle, or -errno
+Napi::Value StartParkedThreads(const Napi::CallbackInfo& info) {
+  std::unique_ptr<ParkedThreads> started;
+  const int32_t error = ParkedThreads::Start(static_cast<uint32_t>(Int32(info[0])), &started);
+  if (error != 0) return Napi::Number::New(info.Env(), error);
+  // The handle owns them: ended when it is collected or the environment ends.
+  return Napi::External<ParkedThreads>::New(info.Env(), started.release(),
+                                            [](Napi::Env, ParkedThreads* threads) { delete threads; });
+}
+
 }  // namespace
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
@@ -105,7 +183,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["libcLoop"] = Napi::Function::New(env, ReferenceLoop<LibcLoop>);
   exports["ownLoop"] = Napi::Function::New(env, ReferenceLoop<OwnLoop>);
   exports["deny"] = Napi::Function::New(env, DenyMembarrier);
-  exports["callInFork"] = Napi::Function::New(env, ForkProbe);
+  exports["callInFork"] = Napi::Function::New(env, ForkProbe<AnswerAlone>);
+  exports["timeInFork"] = Napi::Function::New(env, ForkProbe<AnswerAndTime>);
+  exports["measureSwitches"] = Napi::Function::New(env, StartSwitchMeasurement);
+  exports["timeSpin"] = Napi::Function::New(env, SpinTime);
+  exports["parkThreads"] = Napi::Function::New(env, StartParkedThreads);
   exports["startCode"] = Napi::Function::New(env, StartCode);
   exports["patchCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Patch>);
   exports["publishCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Publish>);
