@@ -21,7 +21,6 @@ export async function checkReadSides(names: readonly ReadSideName[], peers: read
   for (const peer of peers) if (peer.check(REPLACEMENTS) > 0) throw new Error('liburcu: torn or freed records');
   const bad = await countBad('nothing');
   if (bad === 0) throw new Error('the check of the read sides sees nothing, even where nothing protects');
-  console.log(`\nread sides checked: ${[...names, ...peers.map(() => 'liburcu')].join(', ')} saw no freed record`);
 }
 
 async function countBad(name: ReadSideName): Promise<number> {

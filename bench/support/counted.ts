@@ -1,36 +1,60 @@
 /**
  * Samples that stand for a number of running siblings, which the interrupts tell: 0.95 to 1.05 a barrier where the sibling is to
- * be running, at most 0.05 where none is. Others are discarded. Who counted from below only would take the interrupts of other
+ * be running, at most 0.05 where none is. Others are taken again, and in the end discarded. Who counted from below only would take the interrupts of other
  * processes for those of barriers that have not been issued.
  */
+import { errnoName } from '../../lib/errno.js';
 import { harness, type LoopResult } from './harness.js';
 import { interruptsDuring } from './interrupts.js';
-import { printRows, type Row } from './report.js';
-import type { Contender } from './samples.js';
+import { type Row, reportMissing, reportRows } from './report.js';
+import { type Contender, insisting } from './samples.js';
 
-/** The CPUs of the main thread, which is pinned from here on, and of the sibling, if there is another. */
-export const [here, there] = pinned();
+/** All that this process may use, as it was started. */
+export const cpus: readonly number[] = harness.affinity();
+const [first, second] = cpus;
+const unpinned = first === undefined ? 'its CPUs are not known' : pin(first);
 
-function pinned(): [number, number?] {
-  const [here, there] = harness.affinity();
-  if (here === undefined || harness.pin(here) !== 0) throw new Error('cannot pin the main thread');
-  return there === undefined ? [here] : [here, there];
+/** The CPUs of the main thread, which is pinned from here on if it may be, and of the sibling, if there is another. */
+export const here: number = first ?? 0;
+export const there: number | undefined = unpinned === undefined ? second : undefined;
+
+/** What every table has to say of its samples, if the threads are where the kernel puts them. */
+const placement = unpinned === undefined ? [] : [`not pinned to a CPU: ${unpinned}`];
+
+function pin(cpu: number): string | undefined {
+  const answer = harness.pin(cpu);
+  return answer === 0 ? undefined : `pinning is refused with ${errnoName(answer)}`;
 }
 
-/** Whether a running sibling can be had, and seen. */
-export function canCountSibling(): boolean {
-  return there !== undefined && interruptsDuring(there, () => {}) !== undefined;
+/** Why threads stay where the kernel puts them, if they do. */
+export function whyUnpinned(): string | undefined {
+  return unpinned;
+}
+
+/** Why no running sibling can be had, or none can be seen. */
+export function whyNoSibling(): string | undefined {
+  if (unpinned !== undefined) return unpinned;
+  if (there === undefined) return 'this process may use one CPU only';
+  if (interruptsDuring(there, () => {}) === undefined) return 'this kernel does not show function call interrupts';
+  return undefined;
+}
+
+/** Measures beside a sibling on another CPU, or says why not. */
+export async function withSibling(what: string, measure: (cpu: number) => void | Promise<void>): Promise<void> {
+  const why = whyNoSibling();
+  if (why !== undefined) reportMissing(what, why);
+  else await measure(there as number);
 }
 
 export const alone =
   (calls: number) =>
   (sample: Contender): Contender =>
-    counted(sample, (interrupts) => interrupts <= 0.05 * calls);
+    insisting(counted(sample, (interrupts) => interrupts <= 0.05 * calls));
 
 export const reaching =
   (calls: number) =>
   (sample: Contender): Contender =>
-    counted(sample, (interrupts) => interrupts >= 0.95 * calls && interrupts <= 1.05 * calls);
+    insisting(counted(sample, (interrupts) => interrupts >= 0.95 * calls && interrupts <= 1.05 * calls));
 
 function counted(sample: Contender, fits: (interrupts: number) => boolean): Contender {
   return () => {
@@ -48,11 +72,11 @@ export function each({ nanoseconds, answer }: LoopResult, calls: number): number
   return nanoseconds / calls;
 }
 
-export function printCounted(title: string, kept: number, discarded: number, rows: Row[]): void {
+/** So few samples tell nothing. */
+const MIN_KEPT = 10;
+
+export function reportCounted(title: string, kept: number, discarded: number, rows: Row[]): void {
   const rounds = `${kept} rounds kept, ${discarded} discarded for the number of running siblings`;
-  if (kept < 100) console.log(`\n${title}: not measured (${rounds})`);
-  else {
-    printRows(title, rows);
-    console.log(rounds);
-  }
+  if (kept < MIN_KEPT) reportMissing(title, `too few samples are of use: ${rounds}`);
+  else reportRows(title, rows, rounds, ...placement);
 }

@@ -9,11 +9,19 @@ const functionCalls = /^\s*\S+:((?:\s+\d+)+)\s+(?:.*\s)?Function call interrupts
 
 /** The count so far of each online CPU, by its number; undefined where the kernel does not show it. */
 export function functionCallInterrupts(): ReadonlyMap<number, number> | undefined {
-  const table = readFileSync('/proc/interrupts', 'utf8');
+  const table = interruptTable();
   const counts = functionCalls.exec(table)?.[1]?.trim().split(/\s+/).map(Number);
   if (counts === undefined) return undefined;
   const cpus = table.slice(0, table.indexOf('\n')).match(/\d+/g) ?? [];
   return new Map(cpus.map((cpu, column) => [Number(cpu), counts[column] ?? 0]));
+}
+
+function interruptTable(): string {
+  try {
+    return readFileSync('/proc/interrupts', 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** The interrupts that a CPU received while `run` ran; undefined where they cannot be counted. */

@@ -1,5 +1,6 @@
 /** Samples of several contenders, taken in turns so that a change of the machine's speed meets all of them alike. */
 import { median, quantileSorted } from 'simple-statistics';
+import { byEffort } from './effort.js';
 
 /** Takes one sample; undefined discards it, and with it its round. */
 export type Contender = () => number | undefined;
@@ -10,7 +11,11 @@ export interface Rounds<Name extends string> {
   readonly discarded: number;
 }
 
-/** The first rounds may be left out, as those in which V8 still compiles. */
+/** A series of rounds ends when it has taken so many milliseconds, though not before it has MIN_ROUNDS. */
+const patience = byEffort(1000, 15_000);
+const MIN_ROUNDS = 5;
+
+/** The first rounds may be left out, as those in which V8 still compiles; they take a quarter of the time at most. */
 export function takeTurns<Name extends string>(
   contenders: Record<Name, Contender>,
   rounds: number,
@@ -19,11 +24,18 @@ export function takeTurns<Name extends string>(
   const names = Object.keys(contenders) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   let discarded = 0;
-  for (let round = -warmUp; round < rounds; round++) {
-    // Each round starts with another contender, so that none always runs in the wake of the same one.
-    const order = names.map((_, i) => names[(i + round + warmUp) % names.length] as Name);
-    const taken = order.map((name) => [name, contenders[name]()] as const);
-    if (round < 0) continue;
+  let first = 0;
+  // Each round starts with another contender, so that none always runs in the wake of the same one.
+  const takeRound = () => {
+    const order = names.map((_, i) => names[(i + first) % names.length] as Name);
+    first++;
+    return order.map((name) => [name, contenders[name]()] as const);
+  };
+  const start = performance.now();
+  const within = (part: number) => performance.now() - start < part * patience;
+  for (let round = 0; round < warmUp && within(0.25); round++) takeRound();
+  for (let round = 0; round < rounds && (round < MIN_ROUNDS || within(1)); round++) {
+    const taken = takeRound();
     if (taken.some(([, sample]) => sample === undefined)) discarded++;
     else for (const [name, sample] of taken) samples[name].push(sample as number);
   }
@@ -49,7 +61,9 @@ export interface Summary {
   readonly p99: number;
 }
 
+/** NaN where there are none. */
 export function summarize(samples: readonly number[]): Summary {
+  if (samples.length === 0) return { median: Number.NaN, p10: Number.NaN, p90: Number.NaN, p99: Number.NaN };
   const sorted = samples.toSorted((a, b) => a - b);
   return {
     median: median(sorted),

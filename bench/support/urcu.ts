@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from './harness.js';
+import { reportMissing } from './report.js';
 
 /** In another thread of the program, on the other CPU, a reader sleeps or reads all the time. */
 type Company = 'alone' | 'beside';
@@ -34,10 +35,13 @@ export function startUrcu(kind: keyof typeof flags, here: number, there: number)
   try {
     const program = join(folder, 'urcu');
     const libraries = ['-lurcu-memb', '-lurcu-common', '-pthread'];
-    const { status, error } = spawnSync('cc', ['-O2', ...flags[kind], '-o', program, source, ...libraries]);
+    const { status, error } = spawnSync('cc', ['-O2', ...flags[kind], '-o', program, source, ...libraries], {
+      stdio: 'ignore',
+    });
     if (status === 0) return converse(folder, program, [String(here), String(there)]);
-    console.log(
-      `liburcu, ${kind}: left out, ${error === undefined ? 'for want of it (Debian: liburcu-dev)' : error.message}`,
+    reportMissing(
+      `liburcu, ${kind}`,
+      error === undefined ? 'it is not installed (Debian: liburcu-dev)' : `no C compiler: ${error.message}`,
     );
     return undefined;
   } finally {

@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { root } from './support/harness.js';
-import { printRows } from './support/report.js';
-import { paired, takeTurns } from './support/samples.js';
+import { byEffort } from '../support/effort.js';
+import { root } from '../support/harness.js';
+import { reportRows } from '../support/report.js';
+import { paired, takeTurns } from '../support/samples.js';
 
 const folder = mkdtempSync(join(fileURLToPath(root), 'dist/import-'));
 try {
@@ -20,10 +21,10 @@ try {
       empty: script('empty.mjs', ''),
       imports: script('imports.mjs', "import 'node-membarrier';\n"),
     },
-    100,
+    byEffort(8, 100),
   );
   const difference = (a: number, b: number) => a - b;
-  printRows('a process', [
+  reportRows('a process', [
     { what: 'with an empty script', unit: 'ms', samples: samples.empty },
     { what: "with import 'node-membarrier'", unit: 'ms', samples: samples.imports },
     {

@@ -1,39 +1,33 @@
 /**
  * How long register() and global() hold up the event loop, beside their Sync forms. Only the first registration of a
- * kind in a process takes long, so each sample of it needs a fresh process: 40 processes, three kinds each, and
- * one by registerSync().
+ * kind in a process takes long, so each sample of it needs a fresh process: three kinds each, and one by registerSync().
  */
-import { execFileSync } from 'node:child_process';
-import { execPath } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { membarrier } from 'node-membarrier';
+import { byEffort } from '../support/effort.js';
+import { delaysDuring } from '../support/event-loop.js';
+import { inFreshProcess } from '../support/fresh.js';
+import { measuring, reportRows } from '../support/report.js';
+import { summarize } from '../support/samples.js';
 import type { FreshProcess } from './event-loop-child.js';
-import { delaysDuring } from './support/event-loop.js';
-import { printRows } from './support/report.js';
-import { summarize } from './support/samples.js';
 
-await measureRegistration();
-await measureGlobal();
+await measuring('register() and the event loop', measureRegistration);
+await measuring('global() and the event loop', measureGlobal);
 
-async function measureRegistration(): Promise<void> {
-  const child = fileURLToPath(new URL('event-loop-child.js', import.meta.url));
-  const fresh = Array.from(
-    { length: 40 },
-    () => JSON.parse(execFileSync(execPath, [child], { encoding: 'utf8' })) as FreshProcess,
-  );
+function measureRegistration(): void {
+  const fresh = Array.from({ length: byEffort(5, 40) }, () => inFreshProcess<FreshProcess>('event-loop-child'));
   const all = (part: keyof FreshProcess) => fresh.flatMap((process) => process[part]);
   report('register()', all('synchronous'), all('total'), all('idle'), all('delays'));
-  printRows("stat('/') of node:fs/promises, a control", [
+  reportRows("stat('/') of node:fs/promises, a control", [
     { what: 'synchronous part of the call', unit: 'ms', samples: all('control') },
   ]);
-  printRows('registerSync()', [{ what: 'blocks for', unit: 'ms', samples: all('blocked') }]);
+  reportRows('registerSync()', [{ what: 'blocks for', unit: 'ms', samples: all('blocked') }]);
 }
 
 async function measureGlobal(): Promise<void> {
-  const times = Array.from({ length: 150 }, (_, i) => i);
+  const times = Array.from({ length: byEffort(20, 150) }, (_, i) => i);
   const synchronous: number[] = [];
   const total: number[] = [];
-  const idle = await delaysDuring(new Promise((resolve) => setTimeout(resolve, 1500)));
+  const idle = await delaysDuring(new Promise((resolve) => setTimeout(resolve, byEffort(200, 1500))));
   const delays = await delaysDuring(
     (async () => {
       for (const _ of times) {
@@ -45,18 +39,18 @@ async function measureGlobal(): Promise<void> {
       }
     })(),
   );
-  const blocked = times.slice(0, 50).map(() => {
+  const blocked = times.slice(0, 10).map(() => {
     const start = performance.now();
     membarrier.globalSync();
     return performance.now() - start;
   });
   report('global()', synchronous, total, idle, delays);
-  printRows('globalSync()', [{ what: 'blocks for', unit: 'ms', samples: blocked }]);
+  reportRows('globalSync()', [{ what: 'blocks for', unit: 'ms', samples: blocked }]);
 }
 
 function report(name: string, synchronous: number[], total: number[], idle: number[], delays: number[]): void {
   const control = summarize(idle).p99;
-  printRows(name, [
+  reportRows(name, [
     { what: 'synchronous part of the call', unit: 'ms', samples: synchronous, limit: ['p99', 0.2] },
     { what: 'until the promise is settled', unit: 'ms', samples: total },
     { what: 'delay of the event loop, idle', unit: 'ms', samples: idle },

@@ -1,9 +1,9 @@
 /** What a registered reader that does nothing adds to a grace period, from 1 to 4,000 of them. */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { alone, printCounted } from './support/counted.js';
-import { row } from './support/report.js';
-import { nanosecondsEach, paired, takeTurns, undisturbed } from './support/samples.js';
+import { alone, reportCounted } from '../support/counted.js';
+import { row } from '../support/report.js';
+import { nanosecondsEach, paired, takeTurns, undisturbed } from '../support/samples.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const [one, thousand, twoThousand, fourThousand] = [1, 1000, 2000, 4000].map(domainWith) as [
@@ -43,7 +43,7 @@ const { samples, discarded } = takeTurns(
 const slope = (more: number[], less: number[], readers: number) =>
   paired(more, less, (more, less) => (more - less) / readers);
 const { one: first } = samples;
-printCounted('synchronizeSync(), idle readers', first.length, discarded, [
+reportCounted('synchronizeSync(), idle readers', first.length, discarded, [
   row('1 reader', 'ns', first),
   row('1000 readers', 'ns', samples.thousand),
   row('  each more than the first', 'ns', slope(samples.thousand, first, 999), 2),

@@ -4,13 +4,13 @@
  */
 import { Command } from 'node-membarrier';
 import { AsymmetricFence } from 'node-membarrier/fence';
-import { instructionsOfThisThread } from '../lib/fence/instructions.js';
-import { alone, canCountSibling, each, printCounted, reaching, there } from './support/counted.js';
-import { harness } from './support/harness.js';
-import { bytes } from './support/inline-fence.wasm.js';
-import { printRows } from './support/report.js';
-import { type Contender, difference, nanosecondsEach, paired, ratio, summarize, takeTurns } from './support/samples.js';
-import { startSibling } from './support/sibling.js';
+import { instructionsOfThisThread } from '../../lib/fence/instructions.js';
+import { alone, each, reaching, reportCounted, withSibling } from '../support/counted.js';
+import { harness } from '../support/harness.js';
+import { bytes } from '../support/inline-fence.wasm.js';
+import { reportRows, row } from '../support/report.js';
+import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../support/samples.js';
+import { startSibling } from '../support/sibling.js';
 
 const fence = AsymmetricFence.createSync({ fallback: 'error' });
 const { fullFence } = instructionsOfThisThread();
@@ -20,13 +20,13 @@ const inline = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports a
   (times?: number) => number
 >;
 
-const medianOf = (samples: number[]) => summarize(samples).median;
-
 const often = measureOften();
 const inlined = measureInline();
 const heavyAlone = measureHeavyAlone();
-const heavyReaching = canCountSibling() ? await measureHeavyReaching(there as number) : undefined;
-printBreakEven();
+reportBreakEven('no running sibling', heavyAlone);
+await withSibling('heavy(), 1 running sibling', async (cpu) => {
+  reportBreakEven('1 running sibling', await measureHeavyReaching(cpu));
+});
 
 /** Each in a function of its own, so that V8 compiles each loop for what it calls. */
 function measureOften() {
@@ -68,7 +68,7 @@ function measureOften() {
   );
   const { light, inConst, empty, store } = samples;
   const more = (samples: number[]) => paired(samples, empty, difference);
-  printRows('a call in JavaScript', [
+  reportRows('a call in JavaScript', [
     { what: 'an empty loop', unit: 'ns', samples: empty },
     { what: 'fence.light()', unit: 'ns', samples: light },
     { what: '  more than the empty loop', unit: 'ns', samples: more(light), limit: ['median', 2.5] },
@@ -81,7 +81,7 @@ function measureOften() {
     { what: 'Atomics.store', unit: 'ns', samples: store },
     { what: 'a full fence, by a call into WebAssembly', unit: 'ns', samples: samples.full },
   ]);
-  return { light: medianOf(light), store: medianOf(store) };
+  return { light, store };
 }
 
 function measureInline() {
@@ -98,14 +98,14 @@ function measureInline() {
   const { without, light, full } = samples;
   const moreLight = paired(light, without, difference);
   const moreFull = paired(full, without, difference);
-  printRows('a store and a load in WebAssembly', [
+  reportRows('a store and a load in WebAssembly', [
     { what: 'without a fence', unit: 'ns', samples: without },
     { what: 'with a light fence', unit: 'ns', samples: light },
     { what: '  more', unit: 'ns', samples: moreLight, limit: ['median', 0.15] },
     { what: 'with a full fence', unit: 'ns', samples: full },
     { what: '  more', unit: 'ns', samples: moreFull },
   ]);
-  return { light: medianOf(moreLight), full: medianOf(moreFull) };
+  return { light: moreLight, full: moreFull };
 }
 
 function issueHeavy(calls: number): void {
@@ -120,40 +120,49 @@ function besideC(calls: number, counted: (sample: () => number) => Contender) {
   return takeTurns({ c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) }, 1000);
 }
 
-function measureHeavyAlone(): number {
+function measureHeavyAlone(): number[] {
   const calls = 1000;
   const { samples, discarded } = besideC(calls, alone(calls));
   const { c, heavy } = samples;
-  printCounted('heavy(), no running sibling', heavy.length, discarded, [
+  reportCounted('heavy(), no running sibling', heavy.length, discarded, [
     { what: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
     { what: 'heavy()', unit: 'ns', samples: heavy },
     { what: '  more than C', unit: 'ns', samples: paired(heavy, c, difference), limit: ['median', 15] },
   ]);
-  return medianOf(heavy);
+  return heavy;
 }
 
-async function measureHeavyReaching(cpu: number): Promise<number> {
+async function measureHeavyReaching(cpu: number): Promise<number[]> {
   const calls = 200;
   const sibling = await startSibling('busy', cpu);
   const { samples, discarded } = besideC(calls, reaching(calls));
   await sibling.stop();
   const { c, heavy } = samples;
-  printCounted('heavy(), 1 running sibling', heavy.length, discarded, [
+  reportCounted('heavy(), 1 running sibling', heavy.length, discarded, [
     { what: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
     { what: 'heavy()', unit: 'ns', samples: heavy },
     { what: '  to C', unit: 'times', samples: paired(heavy, c, ratio), limit: ['median', 1.02] },
   ]);
-  return medianOf(heavy);
+  return heavy;
 }
 
 /** A read costs less by `gain`, a write more by heavy() less the fence that it replaces. */
-function printBreakEven(): void {
-  console.log('\nreads per write from which the asymmetric pair is the cheaper one, by the medians above');
-  const line = (where: string, gain: number, replaced: number) => {
-    const reads = (heavy: number) => (gain <= 0 ? 'never' : String(Math.ceil((heavy - replaced) / gain)));
-    const reaching = heavyReaching === undefined ? 'not measured' : reads(heavyReaching);
-    console.log(`${where.padEnd(50)} no running sibling: ${reads(heavyAlone)}; one: ${reaching}`);
-  };
-  line('JavaScript, light() for Atomics.store', often.store - often.light, often.store);
-  line('WebAssembly, inline, for atomic.fence', inlined.full - inlined.light, inlined.full);
+function reportBreakEven(siblings: string, heavy: readonly number[]): void {
+  const reads = (gain: number[], replaced: number[]) =>
+    heavy
+      .slice(0, gain.length)
+      .map((cost, i) => (cost - (replaced[i] as number)) / (gain[i] as number))
+      .filter((reads) => Number.isFinite(reads) && reads > 0);
+  reportRows(`reads per write from which the asymmetric pair is the cheaper one, ${siblings}`, [
+    row(
+      'JavaScript, light() for Atomics.store',
+      'reads',
+      reads(paired(often.store, often.light, difference), often.store),
+    ),
+    row(
+      'WebAssembly, inline, for atomic.fence',
+      'reads',
+      reads(paired(inlined.full, inlined.light, difference), inlined.full),
+    ),
+  ]);
 }

@@ -4,10 +4,10 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { alone, canCountSibling, here, printCounted, reaching, there } from './support/counted.js';
-import { DATA_BYTES } from './support/read-sides.js';
-import { type ReaderThread, startReaderThread } from './support/reader-thread.js';
-import { type Row, row } from './support/report.js';
+import { alone, here, reaching, reportCounted, withSibling } from '../support/counted.js';
+import { DATA_BYTES } from '../support/read-sides.js';
+import { type ReaderThread, startReaderThread } from '../support/reader-thread.js';
+import { measuring, type Row, row } from '../support/report.js';
 import {
   type Contender,
   difference,
@@ -17,8 +17,8 @@ import {
   ratio,
   takeTurns,
   undisturbed,
-} from './support/samples.js';
-import { startUrcu, type Urcu } from './support/urcu.js';
+} from '../support/samples.js';
+import { startUrcu, type Urcu } from '../support/urcu.js';
 
 const { heavy } = AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
@@ -26,9 +26,7 @@ domain.registerReader(); // as the peer's main thread is one
 /** What a grace period takes. */
 const BARRIERS = 2;
 
-if (!canCountSibling())
-  console.log('\nsynchronizeSync(): not measured, for want of a second CPU or countable interrupts');
-else await measureGracePeriods(there as number);
+await measuring('a grace period', () => withSibling('a grace period', measureGracePeriods));
 
 async function measureGracePeriods(cpu: number): Promise<void> {
   const urcu = startUrcu('inlined', here, cpu);
@@ -62,7 +60,7 @@ function measureAlone(urcu: Urcu | undefined): void {
   const calls = 200;
   const { samples, discarded } = contend(alone(BARRIERS * calls), calls, urcu, 'alone', (sample) => sample());
   const { own, barriers, peer } = samples;
-  printCounted('a grace period, no running reader', own.length, discarded, [
+  reportCounted('a grace period, no running reader', own.length, discarded, [
     row('two heavy()', 'ns', barriers),
     row('synchronizeSync()', 'ns', own, 600),
     row('  more than two heavy()', 'ns', paired(own, barriers, difference)),
@@ -74,7 +72,7 @@ function measureBeside(urcu: Urcu | undefined, reader: ReaderThread): void {
   const calls = 50;
   const { samples, discarded } = contend(reaching(BARRIERS * calls), calls, urcu, 'beside', reader.running);
   const { own, barriers, peer } = samples;
-  printCounted('a grace period, 1 running reader', own.length, discarded, [
+  reportCounted('a grace period, 1 running reader', own.length, discarded, [
     row('two heavy()', 'ns', barriers),
     row('synchronizeSync()', 'ns', own),
     row('  to two heavy()', 'times', paired(own, barriers, ratio), 1.1),

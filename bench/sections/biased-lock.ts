@@ -4,9 +4,9 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { LOCK_WORDS, type LockName, lockNames, lockOver } from './support/locks.js';
-import { printRows, type Row } from './support/report.js';
-import { nanosecondsEach, paired, takeTurns } from './support/samples.js';
+import { LOCK_WORDS, type LockName, lockNames, lockOver } from '../support/locks.js';
+import { type Row, reportRows } from '../support/report.js';
+import { nanosecondsEach, paired, takeTurns } from '../support/samples.js';
 
 for (const name of lockNames) await checkExclusion(name);
 
@@ -26,7 +26,9 @@ function freshWords(): Int32Array {
 
 /** Increments the word behind the lock in a worker, under the lock. */
 async function useElsewhere(name: LockName, words: Int32Array, times: number): Promise<void> {
-  const worker = new Worker(new URL('support/lock-worker.js', import.meta.url), { workerData: { name, words, times } });
+  const worker = new Worker(new URL('../support/lock-worker.js', import.meta.url), {
+    workerData: { name, words, times },
+  });
   await once(worker, 'exit');
 }
 
@@ -91,7 +93,7 @@ function measure(): void {
     { what: '  to a futex lock', unit: 'times', samples: paired(own, samples.futex, ratio), limit: ['median', 0.4] },
     { what: '  to a spinning lock', unit: 'times', samples: paired(own, samples.spin, ratio), limit: ['median', 0.4] },
   ];
-  printRows('lock and unlock, uncontended', [
+  reportRows('lock and unlock, uncontended', [
     { what: 'an empty loop', unit: 'ns', samples: samples.empty },
     { what: 'BiasedLock, its owner', unit: 'ns', samples: samples.owned, limit: ['median', 8] },
     ...comparison(samples.owned),

@@ -3,8 +3,8 @@
  * message at the same depth of the stack. (That it makes no system call is a test: test/sandbox.test.ts.)
  */
 import { MembarrierError, membarrier } from 'node-membarrier';
-import { printRows } from './support/report.js';
-import { nanosecondsEach, paired, takeTurns } from './support/samples.js';
+import { reportRows } from '../support/report.js';
+import { nanosecondsEach, paired, takeTurns } from '../support/samples.js';
 
 const { message } = refused();
 
@@ -19,7 +19,7 @@ const { samples } = takeTurns(
   300,
 );
 const ratio = (a: number, b: number) => a / b;
-printRows('a refused call', [
+reportRows('a refused call', [
   { what: 'new Error(message)', unit: 'ns', samples: samples.plain },
   { what: 'privateExpedited(), refused and caught', unit: 'ns', samples: samples.refused },
   {

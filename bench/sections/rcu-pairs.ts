@@ -4,10 +4,10 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { here, there } from './support/counted.js';
-import { DATA_BYTES, type ReadSideName, readSide } from './support/read-sides.js';
-import { startReaderThread } from './support/reader-thread.js';
-import { printRows, type Row, row } from './support/report.js';
+import { here, there, whyUnpinned } from '../support/counted.js';
+import { DATA_BYTES, type ReadSideName, readSide } from '../support/read-sides.js';
+import { startReaderThread } from '../support/reader-thread.js';
+import { measuring, type Row, reportRows, row } from '../support/report.js';
 import {
   type Contender,
   insisting,
@@ -16,8 +16,8 @@ import {
   ratio,
   takeTurns,
   undisturbed,
-} from './support/samples.js';
-import { startUrcu, type Urcu } from './support/urcu.js';
+} from '../support/samples.js';
+import { startUrcu, type Urcu } from '../support/urcu.js';
 
 /** How many sections a sample takes: 0.1 to 1 millisecond. */
 const contenders = {
@@ -30,10 +30,10 @@ type Name = keyof typeof contenders;
 type Sample = `${Name} ${'here' | 'there'} ${'alone' | 'beside'}`;
 
 AsymmetricFence.createSync({ fallback: 'error' });
-if (there === undefined) console.log('\ntwo readers: not measured, for want of a second CPU');
-else await measure(there);
+await measuring('a read section, two readers', () => measure(there));
 
-async function measure(there: number): Promise<void> {
+async function measure(there: number | undefined): Promise<void> {
+  if (there === undefined) throw new Error(whyUnpinned() ?? 'this process may use one CPU only');
   const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
   const urcu = startUrcu('inlined', here, there);
   const pairs = await Promise.all(names().map((name) => startPair(domain, name, there)));
@@ -55,8 +55,11 @@ async function measure(there: number): Promise<void> {
     row('  one of two', 'ns', beside),
     row('    to one reader', 'times', paired(beside, alone, ratio)),
   ];
-  printRows('a read section, two readers', [...rows, ...(urcu === undefined ? [] : liburcu)]);
-  console.log(`${alone.length} rounds kept, ${discarded} discarded because a CPU was taken away`);
+  reportRows(
+    'a read section, two readers',
+    [...rows, ...(urcu === undefined ? [] : liburcu)],
+    `${alone.length} rounds kept, ${discarded} discarded because a CPU was taken away`,
+  );
 }
 
 function rowsOf(name: Name, samples: Record<Sample, number[]>): Row[] {

@@ -4,15 +4,16 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { here, there } from './support/counted.js';
-import { delaysDuring } from './support/event-loop.js';
-import { DATA_BYTES } from './support/read-sides.js';
-import { startReaderThread } from './support/reader-thread.js';
-import { printRows, row } from './support/report.js';
-import { difference, paired, summarize } from './support/samples.js';
+import { here, there } from '../support/counted.js';
+import { byEffort } from '../support/effort.js';
+import { delaysDuring } from '../support/event-loop.js';
+import { DATA_BYTES } from '../support/read-sides.js';
+import { startReaderThread } from '../support/reader-thread.js';
+import { reportRows, row } from '../support/report.js';
+import { difference, paired, summarize } from '../support/samples.js';
 
 const SECTION = 100;
-const ROUNDS = 20;
+const ROUNDS = byEffort(5, 20);
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
@@ -36,7 +37,7 @@ await reader.end();
 const control = summarize(idle.flat()).p99;
 const more = meanwhile.flat().map((delay) => delay - control);
 const longest = (rounds: number[][]) => rounds.map((delays) => Math.max(...delays));
-printRows('synchronize(), a section of 100 ms', [
+reportRows('synchronize(), a section of 100 ms', [
   row('until the promise is settled', 'ms', total),
   row('delay of the event loop, idle', 'ms', idle.flat()),
   row('delay of the event loop meanwhile', 'ms', meanwhile.flat()),

@@ -4,9 +4,9 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { here, there } from './support/counted.js';
-import { DATA_BYTES, type ReadSideName, readSide } from './support/read-sides.js';
-import { printRows, type Row, row } from './support/report.js';
+import { here, there } from '../support/counted.js';
+import { DATA_BYTES, type ReadSideName, readSide } from '../support/read-sides.js';
+import { type Row, reportRows, row } from '../support/report.js';
 import {
   type Contender,
   insisting,
@@ -15,8 +15,8 @@ import {
   ratio,
   takeTurns,
   undisturbed,
-} from './support/samples.js';
-import { startUrcu, type Urcu } from './support/urcu.js';
+} from '../support/samples.js';
+import { startUrcu, type Urcu } from '../support/urcu.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
@@ -49,7 +49,7 @@ const { samples, discarded } = takeTurns(
   200,
 );
 
-printRows('a read section, one reader', [
+const rows = [
   row('two calls of an empty function of WebAssembly', 'ns', samples.nothing),
   row('two calls that load a word', 'ns', samples.loads),
   row('two calls that store a word and load one', 'ns', samples.stores),
@@ -72,9 +72,9 @@ printRows('a read section, one reader', [
   toFloor(samples.lock),
   ...(inlined === undefined ? [] : [row('liburcu memb in C, inlined', 'ns', samples.inlined)]),
   ...(library === undefined ? [] : [row('liburcu memb in C, by calls', 'ns', samples.library)]),
-]);
-
-console.log(`${samples.object.length} rounds kept, ${discarded} discarded because the CPU was taken away`);
+];
+const kept = `${samples.object.length} rounds kept, ${discarded} discarded because the CPU was taken away`;
+reportRows('a read section, one reader', rows, kept);
 
 function side(name: ReadSideName, times: number): Contender {
   const { run } = readSide(name, domain, reader);

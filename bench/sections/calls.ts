@@ -1,0 +1,179 @@
+/**
+ * What a call costs from JavaScript beside the same in a C loop: first where nothing is registered, so that the kernel refuses
+ * it or need not reach anybody; then registered, with no running sibling, with one, and with more than there are CPUs.
+ *
+ * The main thread and the sibling are pinned to CPUs of their own, and the interrupts on the sibling's CPU are counted.
+ */
+import { membarrier } from 'node-membarrier';
+import { Command, type Registrable } from '../../lib/commands.js';
+import { errnoName } from '../../lib/errno.js';
+import { available, inC, inJavaScript } from '../support/barriers.js';
+import { alone, cpus, each, reaching, reportCounted, withSibling } from '../support/counted.js';
+import { byEffort } from '../support/effort.js';
+import { harness } from '../support/harness.js';
+import { group, measuring, type Row, reportRows, row } from '../support/report.js';
+import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../support/samples.js';
+import { startSibling } from '../support/sibling.js';
+
+const QUERY = 'QUERY';
+const refusable = available.filter((kind) => kind !== 'GLOBAL_EXPEDITED');
+
+await measuring('a call, nothing registered', () => {
+  checkAnswers();
+  measureUnregistered();
+});
+await measuring('GLOBAL_EXPEDITED, nothing registered, 1 running sibling', () =>
+  withSibling('GLOBAL_EXPEDITED, nothing registered, 1 running sibling', measureUnreached),
+);
+await measuring('a barrier, registered, no running sibling', measureAlone);
+await measuring('a barrier, registered, 1 running sibling', () =>
+  withSibling('a barrier, registered, 1 running sibling', measureBeside),
+);
+await measuring('a barrier, registered, oversubscribed', measureOversubscribed);
+await measuring('GLOBAL', measureGlobal);
+
+/** A contender that answers wrongly may be as fast as it likes. */
+function checkAnswers(): void {
+  const query = membarrier.raw(Command.QUERY);
+  if (query < 0) throw new Error(`QUERY answers ${errnoName(query)}`);
+  if (harness.libcLoop(Command.QUERY, 0, 0, 1).answer !== query) throw new Error('QUERY: two answers');
+  for (const kind of refusable) {
+    const refused = membarrier.raw(Command[kind]);
+    if (errnoName(refused) !== 'EPERM') throw new Error(`${kind} answers ${refused} before it is registered`);
+  }
+}
+
+function rawLoop(command: number, calls: number): () => number {
+  return () =>
+    nanosecondsEach(calls, (calls) => {
+      for (let i = 0; i < calls; i++) membarrier.raw(command);
+    });
+}
+
+/** In C, whatever it answers. */
+function cLoop(command: number, calls: number): () => number {
+  return () => harness.libcLoop(command, 0, 0, calls).nanoseconds / calls;
+}
+
+function measureUnregistered(): void {
+  const calls = 1000;
+  const counted = alone(calls);
+  const names = [QUERY, ...refusable, ...available.filter((kind) => kind === 'GLOBAL_EXPEDITED')] as const;
+  const contenders = pairsOf(names, (name) => [
+    counted(cLoop(Command[name], calls)),
+    counted(rawLoop(Command[name], calls)),
+  ]);
+  const own = counted(() => each(harness.ownLoop(Command.QUERY, 0, 0, calls), calls));
+  const { samples, discarded } = takeTurns<string>({ ...contenders, own }, 1000);
+  const rows = names.flatMap((name) => {
+    const what = name === QUERY || name === 'GLOBAL_EXPEDITED' ? name : `${name}, refused by the kernel`;
+    return beside(what, 'raw()', samples, name, 'ns', name === QUERY ? 20 : undefined);
+  });
+  rows.splice(3, 0, row("  in a C loop, by the package's call", 'ns', samples['own'] ?? []));
+  reportCounted('a call, nothing registered, no running sibling', samples['own']?.length ?? 0, discarded, rows);
+}
+
+async function measureUnreached(cpu: number): Promise<void> {
+  if (!available.includes('GLOBAL_EXPEDITED')) throw new Error('this kernel does not have it');
+  const calls = 100;
+  const counted = alone(calls);
+  const sibling = await startSibling('busy', cpu);
+  const { samples, discarded } = takeTurns(
+    {
+      c: counted(cLoop(Command.GLOBAL_EXPEDITED, calls)),
+      raw: counted(rawLoop(Command.GLOBAL_EXPEDITED, calls)),
+    },
+    1000,
+  );
+  await sibling.stop();
+  reportCounted('GLOBAL_EXPEDITED, nobody registered, 1 running sibling', samples.raw.length, discarded, [
+    row('in a C loop', 'ns', samples.c),
+    row('raw()', 'ns', samples.raw),
+  ]);
+}
+
+function measureAlone(): void {
+  const calls = 1000;
+  const { samples, discarded } = takeTurns(barriers(calls, alone(calls)), 1000);
+  const rows = available.flatMap((kind) =>
+    beside(kind, 'Barrier', samples, kind, 'ns', kind === 'PRIVATE_EXPEDITED' ? 15 : undefined),
+  );
+  const title = 'a barrier, registered, no running sibling';
+  reportCounted(title, samples[available[0] as string]?.length ?? 0, discarded, rows);
+}
+
+async function measureBeside(cpu: number): Promise<void> {
+  const calls = 100;
+  const sibling = await startSibling('busy', cpu);
+  const { samples, discarded } = takeTurns(barriers(calls, reaching(calls)), 1000);
+  await sibling.stop();
+  const rows = available.flatMap((kind) =>
+    beside(kind, 'Barrier', samples, kind, 'times', kind === 'PRIVATE_EXPEDITED' ? 1.02 : undefined),
+  );
+  const title = 'a barrier, registered, 1 running sibling';
+  reportCounted(title, samples[available[0] as string]?.length ?? 0, discarded, rows);
+}
+
+/** Two busy siblings on each CPU, that of the main thread included: whoever issues barriers waits for a CPU as well. */
+async function measureOversubscribed(): Promise<void> {
+  const calls = 50;
+  const siblings = await Promise.all([...cpus, ...cpus].map((cpu) => startSibling('busy', cpu)));
+  const { samples } = takeTurns(
+    barriers(calls, (sample) => sample),
+    byEffort(30, 300),
+  );
+  await Promise.all(siblings.map((sibling) => sibling.stop()));
+  const rows = available.flatMap((kind) => beside(kind, 'Barrier', samples, kind, 'times'));
+  reportRows('a barrier, registered, oversubscribed', rows, `${siblings.length} busy siblings on ${cpus.length} CPUs`);
+}
+
+function measureGlobal(): void {
+  if (!membarrier.isSupported('GLOBAL')) throw new Error('this kernel does not have it (nohz_full)');
+  const milliseconds = (loop: () => number) => () => loop() / 1e6;
+  const { samples } = takeTurns(
+    { c: milliseconds(cLoop(Command.GLOBAL, 1)), raw: milliseconds(rawLoop(Command.GLOBAL, 1)) },
+    byEffort(15, 100),
+  );
+  reportRows('GLOBAL, which waits', [row('in a C loop', 'ms', samples.c), row('raw()', 'ms', samples.raw)]);
+}
+
+function barriers(calls: number, counted: (sample: Contender) => Contender): Record<string, Contender> {
+  return pairsOf(available, (kind: Registrable) => {
+    const javaScript = inJavaScript(kind, calls);
+    return [counted(inC(kind, calls)), counted(javaScript)];
+  });
+}
+
+/** Two contenders for each name: in C, and from JavaScript. */
+function pairsOf<Name extends string>(
+  names: readonly Name[],
+  make: (name: Name) => [c: Contender, javaScript: Contender],
+): Record<string, Contender> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const [c, javaScript] = make(name);
+      return [
+        [`${name} in C`, c],
+        [name, javaScript],
+      ];
+    }),
+  );
+}
+
+function beside(
+  what: string,
+  call: string,
+  samples: Record<string, number[]>,
+  name: string,
+  unit: 'ns' | 'times',
+  most?: number,
+): Row[] {
+  const [c, javaScript] = [samples[`${name} in C`] ?? [], samples[name] ?? []];
+  const comparison = unit === 'ns' ? '  more than C' : '  to C';
+  return [
+    group(what),
+    row(`  ${call}`, 'ns', javaScript),
+    row('  in a C loop', 'ns', c),
+    row(comparison, unit, paired(javaScript, c, unit === 'ns' ? difference : ratio), most),
+  ];
+}

@@ -1,0 +1,126 @@
+/**
+ * Whom a barrier interrupts, counted by the kernel: each running sibling once, and nobody else, however many threads there are. So
+ * neither "all CPUs" nor "all threads" is what it costs, two of the ways that were discussed when the commands were made.
+ */
+import { type Barrier, Flag, membarrier } from 'node-membarrier';
+import { Command } from '../../lib/commands.js';
+import { errnoName } from '../../lib/errno.js';
+import type { Count } from '../report/schema.js';
+import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
+import { withSibling } from '../support/counted.js';
+import { byEffort } from '../support/effort.js';
+import { inFreshProcess } from '../support/fresh.js';
+import { harness } from '../support/harness.js';
+import { interruptsDuring } from '../support/interrupts.js';
+import { startOtherProcess } from '../support/other-process.js';
+import { measuring, reportTable } from '../support/report.js';
+import { difference, paired, summarize } from '../support/samples.js';
+import { type Sibling, startSibling } from '../support/sibling.js';
+
+const CALLS = 50;
+const PARKED = 1000;
+const counts = 'interrupts of a barrier';
+const parked = `a barrier beside ${PARKED} parked threads`;
+
+await measuring(counts, () => withSibling(counts, countAll));
+await measuring(parked, compareParked);
+
+async function countAll(cpu: number): Promise<void> {
+  const rows: Count[] = [];
+  /** The median of bursts: on a busy machine the sibling does not run in all of them. */
+  const count = (path: string[], expected: number, issue: () => void) => {
+    const burst = () => {
+      for (let i = 0; i < CALLS; i++) issue();
+    };
+    const bursts = Array.from({ length: byEffort(100, 1000) }, () => interruptsDuring(cpu, burst) ?? Number.NaN);
+    const each = summarize(bursts).median / CALLS;
+    rows.push({ path, unit: 'interrupts', each, expected, met: Math.abs(each - expected) <= 0.05 });
+  };
+  const beside = async (company: () => Promise<Sibling>, measure: () => void) => {
+    const other = await company();
+    measure();
+    await other.stop();
+  };
+  const running = () => startSibling('busy', cpu);
+
+  await beside(running, () => {
+    if (membarrier.isSupported('GLOBAL_EXPEDITED'))
+      count(['GLOBAL_EXPEDITED', 'nobody has registered'], 0, () => membarrier.raw(Command.GLOBAL_EXPEDITED));
+  });
+  if (membarrier.isSupported('GLOBAL_EXPEDITED')) {
+    const barrier = membarrier.registerSync('GLOBAL_EXPEDITED');
+    await beside(running, () => count(['GLOBAL_EXPEDITED', 'registered: a running sibling'], 1, barrier));
+  }
+  const barrier: Barrier<'PRIVATE_EXPEDITED'> = membarrier.registerSync('PRIVATE_EXPEDITED');
+  const own = (what: string) => ['PRIVATE_EXPEDITED', what];
+  await beside(running, () => count(own('a running sibling'), 1, barrier));
+  await beside(
+    () => startSibling('parked', cpu),
+    () => count(own('a sibling that sleeps'), 0, barrier),
+  );
+  await beside(
+    () => startOtherProcess(cpu),
+    () => count(own('another process runs there'), 0, barrier),
+  );
+  if (membarrier.isSupported('PRIVATE_EXPEDITED_RSEQ')) {
+    const { PRIVATE_EXPEDITED_RSEQ } = Command;
+    membarrier.registerSync('PRIVATE_EXPEDITED_RSEQ');
+    const flagged = (cpu: number) => () => membarrier.raw(PRIVATE_EXPEDITED_RSEQ, Flag.CPU, cpu);
+    await beside(running, () => {
+      count(['PRIVATE_EXPEDITED_RSEQ', 'FLAG_CPU names the CPU of a running sibling'], 1, flagged(cpu));
+      count(['PRIVATE_EXPEDITED_RSEQ', 'FLAG_CPU names another CPU'], 0, flagged(harness.affinity()[0] as number));
+    });
+  }
+  // Kept until the process ends: the threads end with the handle.
+  const threads = harness.parkThreads(PARKED);
+  if (typeof threads === 'number') throw new Error(`${PARKED} threads: ${errnoName(threads)}`);
+  count(own(`${PARKED} parked threads`), 0, barrier);
+  await beside(running, () => count(own(`${PARKED} parked threads and a running sibling`), 1, barrier));
+  reportTable({
+    kind: 'count',
+    title: counts,
+    rows,
+    notes: [`that reach the other CPU, for each call; medians of bursts of ${CALLS}`],
+  });
+}
+
+/** In pairs of fresh processes, since threads that have been there leave traces. */
+function compareParked(): void {
+  const arms = [1, 1, PARKED];
+  const pairs = Array.from({ length: byEffort(pairsNeeded(2), 40) }, (_, turn) => {
+    const order = arms.map((_, i) => (i + turn) % arms.length);
+    const found: number[] = [];
+    for (const arm of order) found[arm] = inFreshProcess<number>('parked-child', String(arms[arm]));
+    return found as [one: number, again: number, many: number];
+  });
+  const base = pairs.map(([one]) => one);
+  const rows: Pairs[] = [
+    {
+      path: ['control: 1 parked thread, once more'],
+      unit: 'ns',
+      base,
+      differences: paired(
+        pairs.map(([, again]) => again),
+        base,
+        difference,
+      ),
+      control: 'no difference found',
+    },
+    {
+      path: [`${PARKED} parked threads`],
+      unit: 'ns',
+      base,
+      differences: paired(
+        pairs.map(([, , many]) => many),
+        base,
+        difference,
+      ),
+    },
+  ];
+  reportTable({
+    kind: 'comparison',
+    title: parked,
+    rows: compareAll(rows),
+    notes: ['PRIVATE_EXPEDITED, more than with 1 parked thread; no running sibling; fresh processes'],
+  });
+}

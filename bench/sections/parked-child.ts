@@ -1,0 +1,11 @@
+/** A fresh process with so many parked threads, which prints what a barrier takes it: nanoseconds, the median. */
+import { argv } from 'node:process';
+import { errnoName } from '../../lib/errno.js';
+import { inJavaScript } from '../support/barriers.js';
+import { harness } from '../support/harness.js';
+import { summarize } from '../support/samples.js';
+
+const threads = harness.parkThreads(Number(argv[2]));
+if (typeof threads === 'number') throw new Error(`${argv[2]} threads: ${errnoName(threads)}`);
+const sample = inJavaScript('PRIVATE_EXPEDITED', 200);
+console.log(summarize(Array.from({ length: 100 }, sample)).median);

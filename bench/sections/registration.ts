@@ -1,0 +1,67 @@
+/**
+ * What it takes to register, each kind, for the first time and again: in a process of one thread, and in Node.js with its threads,
+ * where the kernel waits until every CPU has switched. Only the first registration of a kind in a process takes long, so each
+ * sample is of a fresh process.
+ */
+import { Command, registerCommandOf } from '../../lib/commands.js';
+import { errnoName } from '../../lib/errno.js';
+import { available } from '../support/barriers.js';
+import { byEffort } from '../support/effort.js';
+import { inFreshProcess } from '../support/fresh.js';
+import { harness } from '../support/harness.js';
+import { group, measuring, type Row, reportRows, row } from '../support/report.js';
+import type { Registered, Way } from './registration-child.js';
+
+const AGAIN = 20;
+
+await measuring('a registration', () => {
+  if (available.length === 0)
+    throw new Error('this kernel has nothing that could be registered, or something denies it');
+  const processes = byEffort(4, 40);
+  const samples = new Map<string, number[]>();
+  const add = (key: string, microseconds: number) => samples.set(key, [...(samples.get(key) ?? []), microseconds]);
+  for (let turn = 0; turn < processes; turn++) {
+    addSingleThreaded(turn, add);
+    for (const way of ['c', 'raw', 'facade'] satisfies Way[]) {
+      for (const { kind, first, again } of inFreshProcess<Registered[]>('registration-child', way, String(turn))) {
+        add(`${kind} ${way} first`, first);
+        add(`${kind} ${way} again`, again);
+      }
+    }
+  }
+  const find = (key: string) => samples.get(key) ?? [];
+  for (const when of ['first', 'again'] as const) {
+    const rows = available.flatMap((kind): Row[] => [
+      group(registerCommandOf(kind)),
+      row('  raw(), Node.js', 'us', find(`${kind} raw ${when}`)),
+      row('  in C, Node.js', 'us', find(`${kind} c ${when}`)),
+      row('  in C, a process of one thread', 'us', find(`${kind} single ${when}`)),
+      row('  registerSync(), Node.js', 'us', find(`${kind} facade ${when}`)),
+    ]);
+    const title = when === 'first' ? 'a registration, the first of its kind' : 'a registration, once more';
+    reportRows(
+      title,
+      rows,
+      `${processes} fresh processes each; blocking. registerSync() makes no system call where the record has it`,
+    );
+  }
+});
+
+function addSingleThreaded(turn: number, add: (key: string, microseconds: number) => void): void {
+  const kinds = rotated(available, turn);
+  const calls = kinds.flatMap((kind) =>
+    Array.from({ length: 1 + AGAIN }, () => [Command[registerCommandOf(kind)], 0, 0] as const),
+  );
+  const answers = harness.timeInFork(calls);
+  if (typeof answers === 'number') throw new Error(`a process of one thread: ${errnoName(answers)}`);
+  kinds.forEach((kind, i) => {
+    const [first, ...again] = answers.slice(i * (1 + AGAIN), (i + 1) * (1 + AGAIN));
+    add(`${kind} single first`, (first?.nanoseconds ?? Number.NaN) / 1000);
+    for (const { nanoseconds } of again) add(`${kind} single again`, nanoseconds / 1000);
+  });
+}
+
+/** Each kind comes first as often as the others. */
+function rotated<T>(list: readonly T[], by: number): T[] {
+  return list.map((_, i) => list[(i + by) % list.length] as T);
+}
