@@ -46,6 +46,8 @@
         {
           'target_name': 'harness',
           'type': 'loadable_module',
+          # The package brings it along for `membarrier bench`: whatever libstdc++ there is, if there is one.
+          'ldflags': ['-static-libstdc++', '-Wl,--gc-sections', '-Wl,--version-script=<(module_root_dir)/native/exports.map'],
           'sources': [
             'native/affinity.cc',
             'native/harness/code_patch.cc',

@@ -76,19 +76,25 @@ t.test('--help and --version', async (t) => {
 t.test('wrong usage: status 2, and what was wrong', async (t) => {
   for (const [args, message] of [
     [
-      ['bench'],
-      /^membarrier: Unknown command 'bench': doctor, query and litmus are known\nTry 'membarrier --help'\.$/m,
+      ['benhc'],
+      /^membarrier: Unknown command 'benhc': doctor, query, litmus, bench are known\nTry 'membarrier --help'\.$/m,
     ],
     [['toString'], /Unknown command 'toString'/],
     [['query', 'doctor'], /Unexpected argument 'doctor'/],
     [['--jsno'], /^membarrier: Unknown option '--jsno'\nTry/],
     [['--json=yes'], /--json/],
-    [['query', '--seconds', '1'], /Option '--seconds' is for litmus/],
-    [['--only', 'store-buffering'], /Option '--only' is for litmus/],
+    [['query', '--seconds', '1'], /Option '--seconds' is not for query/],
+    [['--only', 'store-buffering'], /Option '--only' is not for doctor/],
     [['litmus', '--seconds', '0'], /--seconds takes a number above 0, up to 86400, and not '0'/],
     [['litmus', '--seconds', 'long'], /not 'long'/],
     [['litmus', '--seconds', '1e9'], /not '1e9'/],
     [['litmus', '--only', 'store'], /There is no litmus test 'store': store-buffering, .* are known/],
+    [['bench', '--seconds', '1'], /Option '--seconds' is not for bench/],
+    [['bench', '--only', 'call'], /There is no section 'call': calls, .* are known/],
+    [['bench', 'compere'], /Unexpected argument 'compere': bench compare FILE FILE... is known/],
+    [['bench', '--html', '/nowhere/page.html'], /--html cannot be written: ENOENT/],
+    [['bench', 'compare', 'one.json'], /bench compare takes two reports of bench --json, or more/],
+    [['bench', 'compare', '--quick', 'one.json', 'two.json'], /Option '--quick' is not for bench compare/],
   ] as const) {
     const { status, stdout, stderr } = await membarrier(...args);
     t.equal(status, 2, args.join(' '));

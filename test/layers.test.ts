@@ -8,17 +8,16 @@ import { root } from '../bench/support/harness.js';
 
 const clone = fileURLToPath(root);
 
-/** From the bottom; a file belongs to the last layer whose folder holds it. */
+/** From the bottom; a file belongs to the layer with the longest folder that holds it. */
 const layers = [
-  'lib/native/',
-  'lib/',
-  'lib/fence/',
-  'lib/rcu/',
-  'lib/litmus/',
-  'lib/cli/',
-  'bench/',
-  'examples/',
-  'test/',
+  ['lib/native/'],
+  ['lib/'],
+  ['lib/fence/'],
+  ['lib/rcu/'],
+  ['lib/litmus/'],
+  ['lib/cli/', 'bench/'],
+  ['examples/'],
+  ['test/'],
 ];
 
 function sourcesIn(folder: string): string[] {
@@ -57,10 +56,10 @@ function resolve(from: string, specifier: string): string[] {
 }
 
 function layerOf(file: string): number {
-  return layers.reduce(
-    (found, folder, i) => (file.startsWith(folder) && folder.length >= (layers[found] ?? '').length ? i : found),
-    -1,
-  );
+  const folder = layers
+    .flat()
+    .reduce((longest, folder) => (file.startsWith(folder) && folder.length > longest.length ? folder : longest), '');
+  return layers.findIndex((folders) => folders.includes(folder));
 }
 
 const graph = new Map(files.map((file) => [file, importsOf(file)]));

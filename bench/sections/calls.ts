@@ -16,6 +16,7 @@ import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns }
 import { startSibling } from '../support/sibling.js';
 
 const QUERY = 'QUERY';
+const OWN = 'own';
 const refusable = available.filter((kind) => kind !== 'GLOBAL_EXPEDITED');
 
 await measuring('a call, nothing registered', () => {
@@ -64,13 +65,16 @@ function measureUnregistered(): void {
     counted(rawLoop(Command[name], calls)),
   ]);
   const own = counted(() => each(harness.ownLoop(Command.QUERY, 0, 0, calls), calls));
-  const { samples, discarded } = takeTurns<string>({ ...contenders, own }, 1000);
+  const { samples, discarded } = takeTurns<string>({ ...contenders, [OWN]: own }, 1000);
   const rows = names.flatMap((name) => {
-    const what = name === QUERY || name === 'GLOBAL_EXPEDITED' ? name : `${name}, refused by the kernel`;
-    return beside(what, 'raw()', samples, name, 'ns', name === QUERY ? 20 : undefined);
+    if (name === 'GLOBAL_EXPEDITED') return beside(name, 'raw()', samples, name, 'ns');
+    if (name !== QUERY) return beside(`${name}, refused by the kernel`, 'raw()', samples, name, 'ns');
+    return [
+      ...beside(name, 'raw()', samples, name, 'ns', 20),
+      row("  in C, by the package's call", 'ns', samples[OWN] ?? []),
+    ];
   });
-  rows.splice(3, 0, row("  in a C loop, by the package's call", 'ns', samples['own'] ?? []));
-  reportCounted('a call, nothing registered, no running sibling', samples['own']?.length ?? 0, discarded, rows);
+  reportCounted('a call, nothing registered, no running sibling', samples[OWN]?.length ?? 0, discarded, rows);
 }
 
 async function measureUnreached(cpu: number): Promise<void> {

@@ -8,11 +8,10 @@ import { instructionsOfThisThread } from '../../lib/fence/instructions.js';
 import { alone, each, reaching, reportCounted, withSibling } from '../support/counted.js';
 import { harness } from '../support/harness.js';
 import { bytes } from '../support/inline-fence.wasm.js';
-import { reportRows, row } from '../support/report.js';
+import { measuring, reportRows, row } from '../support/report.js';
 import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../support/samples.js';
 import { startSibling } from '../support/sibling.js';
 
-const fence = AsymmetricFence.createSync({ fallback: 'error' });
 const { fullFence } = instructionsOfThisThread();
 const words = new Int32Array(new SharedArrayBuffer(4));
 const inline = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
@@ -20,16 +19,19 @@ const inline = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports a
   (times?: number) => number
 >;
 
-const often = measureOften();
 const inlined = measureInline();
-const heavyAlone = measureHeavyAlone();
-reportBreakEven('no running sibling', heavyAlone);
-await withSibling('heavy(), 1 running sibling', async (cpu) => {
-  reportBreakEven('1 running sibling', await measureHeavyReaching(cpu));
+await measuring('light() and heavy()', async () => {
+  const fence = AsymmetricFence.createSync({ fallback: 'error' });
+  const often = measureOften(fence);
+  const breakEven = (siblings: string, heavy: number[]) => reportBreakEven(siblings, heavy, often);
+  breakEven('no running sibling', measureHeavyAlone(fence));
+  await withSibling('heavy(), 1 running sibling', async (cpu) => {
+    breakEven('1 running sibling', await measureHeavyReaching(fence, cpu));
+  });
 });
 
 /** Each in a function of its own, so that V8 compiles each loop for what it calls. */
-function measureOften() {
+function measureOften(fence: AsymmetricFence): Record<'light' | 'store', number[]> {
   const calls = 100_000;
   const { samples } = takeTurns(
     {
@@ -108,21 +110,20 @@ function measureInline() {
   return { light: moreLight, full: moreFull };
 }
 
-function issueHeavy(calls: number): void {
-  for (let i = 0; i < calls; i++) fence.heavy();
-}
-
 function cLoop(calls: number): number {
   return each(harness.libcLoop(Command.PRIVATE_EXPEDITED, 0, 0, calls), calls);
 }
 
-function besideC(calls: number, counted: (sample: () => number) => Contender) {
+function besideC(fence: AsymmetricFence, calls: number, counted: (sample: () => number) => Contender) {
+  const issueHeavy = (calls: number) => {
+    for (let i = 0; i < calls; i++) fence.heavy();
+  };
   return takeTurns({ c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) }, 1000);
 }
 
-function measureHeavyAlone(): number[] {
+function measureHeavyAlone(fence: AsymmetricFence): number[] {
   const calls = 1000;
-  const { samples, discarded } = besideC(calls, alone(calls));
+  const { samples, discarded } = besideC(fence, calls, alone(calls));
   const { c, heavy } = samples;
   reportCounted('heavy(), no running sibling', heavy.length, discarded, [
     { what: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
@@ -132,10 +133,10 @@ function measureHeavyAlone(): number[] {
   return heavy;
 }
 
-async function measureHeavyReaching(cpu: number): Promise<number[]> {
+async function measureHeavyReaching(fence: AsymmetricFence, cpu: number): Promise<number[]> {
   const calls = 200;
   const sibling = await startSibling('busy', cpu);
-  const { samples, discarded } = besideC(calls, reaching(calls));
+  const { samples, discarded } = besideC(fence, calls, reaching(calls));
   await sibling.stop();
   const { c, heavy } = samples;
   reportCounted('heavy(), 1 running sibling', heavy.length, discarded, [
@@ -147,7 +148,7 @@ async function measureHeavyReaching(cpu: number): Promise<number[]> {
 }
 
 /** A read costs less by `gain`, a write more by heavy() less the fence that it replaces. */
-function reportBreakEven(siblings: string, heavy: readonly number[]): void {
+function reportBreakEven(siblings: string, heavy: readonly number[], often: Record<'light' | 'store', number[]>): void {
   const reads = (gain: number[], replaced: number[]) =>
     heavy
       .slice(0, gain.length)

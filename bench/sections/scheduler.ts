@@ -7,16 +7,16 @@
  * where it does not, nothing follows from a difference that was not found.
  */
 
-import { membarrier } from 'node-membarrier';
-import { median } from 'simple-statistics';
-import { Command, registerCommandOf, registrables } from '../../lib/commands.js';
+import { Command, registerCommandOf } from '../../lib/commands.js';
 import { errnoName } from '../../lib/errno.js';
+import { available } from '../support/barriers.js';
 import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
 import { here, there, whyUnpinned } from '../support/counted.js';
 import { byEffort } from '../support/effort.js';
 import { type Burst, harness, SwitchShape } from '../support/harness.js';
 import { measuring, reportTable } from '../support/report.js';
 import { difference, paired } from '../support/samples.js';
+import { median } from '../support/statistics.js';
 
 interface Arm {
   readonly path: string[];
@@ -43,6 +43,8 @@ await measuring('two processes, each on an idle CPU', () =>
 
 async function measureShape(title: string, shape: SwitchShape): Promise<void> {
   if (why !== undefined) throw new Error(why);
+  if (available.length === 0)
+    throw new Error('nothing can be registered: this kernel has nothing, or something denies it');
   if (shape === SwitchShape.IDLE && there === undefined) throw new Error('this process may use one CPU only');
   const handOver = await handOverTime(shape);
   const roundTrips = Math.round(Math.min(500, Math.max(5, (BURST * 1e6) / (2 * handOver))));
@@ -53,7 +55,7 @@ async function measureShape(title: string, shape: SwitchShape): Promise<void> {
   for (let round = 0; round < pairsNeeded(arms.length - 1) || performance.now() - start < patience; round++) {
     const bursts = await measure(shape, roundTrips, arms);
     bases.push(median(timesOf(bursts[0] as Burst[])));
-    bursts.forEach((own, i) => differences[i]?.push(medianDifference(own, bursts[0] as Burst[])));
+    for (const [i, own] of bursts.entries()) differences[i]?.push(medianDifference(own, bursts[0] as Burst[]));
   }
   const rows = arms.slice(1).map(({ path, control }, i): Pairs => {
     const pairs: Pairs = { path, unit: 'ns', base: bases, differences: differences[i + 1] as number[] };
@@ -82,17 +84,15 @@ function armsOf(shape: SwitchShape, spin: number): Arm[] {
     none,
     { ...none, path: ['control: nothing registered, once more'], control: 'no difference found' },
     { ...none, path: [`control: a planted ${100 * PLANTED} %`], spin, control: 'costs more' },
-    ...registrables
-      .filter((kind) => membarrier.isSupported(kind))
-      .flatMap((kind): Arm[] => {
-        const command = Command[registerCommandOf(kind)];
-        const both = { ...none, first: command, second: command };
-        if (shape === SwitchShape.THREADS) return [{ ...both, path: [kind] }];
-        return [
-          { ...none, path: [kind, 'one of the two'], first: command },
-          { ...both, path: [kind, 'both'] },
-        ];
-      }),
+    ...available.flatMap((kind): Arm[] => {
+      const command = Command[registerCommandOf(kind)];
+      const both = { ...none, first: command, second: command };
+      if (shape === SwitchShape.THREADS) return [{ ...both, path: [kind] }];
+      return [
+        { ...none, path: [kind, 'one of the two'], first: command },
+        { ...both, path: [kind, 'both'] },
+      ];
+    }),
   ];
 }
 

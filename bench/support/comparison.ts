@@ -3,8 +3,9 @@
  * interval that holds whatever the distribution of the samples: order statistics, whose ranks follow from the binomial distribution.
  * (Conover, Practical Nonparametric Statistics: confidence interval for a quantile.)
  */
-import { binomialDistribution, median } from 'simple-statistics';
+
 import type { Comparison, Unit } from '../report/schema.js';
+import { binomialDistribution, median } from './statistics.js';
 
 /** That the intervals of a table hold, all at once. */
 export const CONFIDENCE = 0.95;

@@ -1,5 +1,7 @@
 /** What `harness.node` offers to tests and benchmarks; see native/harness/. Answers are values or -errno. */
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 export interface Harness {
   /** Pins the calling thread to a CPU. */
@@ -15,6 +17,8 @@ export interface Harness {
    * (0) or the calling thread (-1), or pretends to have been done (-2).
    */
   deny(command: number, errno: number): number;
+  /** A seccomp filter in the whole process, for good: whoever pins a thread is answered -errno. */
+  denyPinning(errno: number): number;
   /** The answers to these calls in a child that was forked without exec. */
   callInFork(calls: readonly Words[]): number[] | number;
   /** The same, with the nanoseconds that each call took: in a process of one thread. */
@@ -89,9 +93,15 @@ export interface LoopResult {
   readonly answer: number;
 }
 
-/** The clone's root: this is dist/bench/support/. */
+/** The root of the clone, or of the package: this is dist/bench/support/. */
 export const root: URL = new URL('../../../', import.meta.url);
 
-export const harness: Harness = createRequire(import.meta.url)(
-  new URL('build/Release/harness.node', root).pathname,
-) as Harness;
+export const harness: Harness = load();
+
+/** A clone's own build, or what the published package brings along. */
+function load(): Harness {
+  const paths = ['build/Release/harness.node', `prebuilds/linux-${process.arch}/harness.node`];
+  const [path] = paths.map((path) => fileURLToPath(new URL(path, root))).filter((path) => existsSync(path));
+  if (path === undefined) throw new Error(`there is no harness.node for ${process.platform} on ${process.arch}`);
+  return createRequire(import.meta.url)(path) as Harness;
+}

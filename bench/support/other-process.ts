@@ -3,9 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import type { Sibling } from './sibling.js';
 
-export async function startOtherProcess(cpu: number): Promise<Sibling> {
+export interface OtherProcess {
+  stop(): Promise<void>;
+}
+
+export async function startOtherProcess(cpu: number): Promise<OtherProcess> {
   const path = fileURLToPath(new URL('busy-process.js', import.meta.url));
   const child = spawn(execPath, [path, String(cpu)], { stdio: ['ignore', 'pipe', 'inherit'] });
   await Promise.race([

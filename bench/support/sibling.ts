@@ -1,27 +1,58 @@
 /** A worker that runs, or waits, beside the thread that issues barriers. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
 export interface Sibling {
+  /**
+   * Whether the sibling, which must be a busy one, was running all the time that `run` took: it has got on, and has neither lost
+   * its CPU nor been given one. False where the kernel does not tell.
+   */
+  readonly ranDuring: (run: () => void) => boolean;
   /** Ends the worker, and waits for it. */
   stop(): Promise<void>;
 }
 
 export type SiblingState = 'busy' | 'parked';
 
+/** Words that both threads share. */
+export enum Word {
+  END,
+  /** Counts on, while the sibling is busy. */
+  PROGRESS,
+}
+
 /** Starts a sibling, pinned where `cpu` is given, and resolves when it has reached its state. */
 export async function startSibling(state: SiblingState, cpu?: number): Promise<Sibling> {
-  const words = new Int32Array(new SharedArrayBuffer(4));
+  const words = new Int32Array(new SharedArrayBuffer(8));
   const url = new URL('sibling-worker.js', import.meta.url);
   // execArgv and env: a test runner's loaders would cost each worker 400 ms.
   const worker = new Worker(url, { workerData: { state, cpu, words }, execArgv: [], env: {} });
   const failed = once(worker, 'error').then(([error]) => Promise.reject(error));
-  await Promise.race([once(worker, 'message'), failed]);
+  const [task] = (await Promise.race([once(worker, 'message'), failed])) as [string];
   return {
+    ranDuring(run) {
+      const switches = switchesOf(task);
+      const progress = Atomics.load(words, Word.PROGRESS);
+      run();
+      const gotOn = Atomics.load(words, Word.PROGRESS) !== progress;
+      return gotOn && switches !== undefined && switchesOf(task) === switches;
+    },
     async stop() {
-      Atomics.store(words, 0, 1);
-      Atomics.notify(words, 0);
+      Atomics.store(words, Word.END, 1);
+      Atomics.notify(words, Word.END);
       await once(worker, 'exit');
     },
   };
+}
+
+/** How often the kernel has given a thread a CPU, and taken it away. */
+function switchesOf(task: string): string | undefined {
+  try {
+    const [, , given] = readFileSync(`/proc/${task}/schedstat`, 'latin1').trim().split(' ');
+    const taken = /^nonvoluntary_ctxt_switches:\s*(\d+)/m.exec(readFileSync(`/proc/${task}/status`, 'latin1'))?.[1];
+    return given === undefined || taken === undefined ? undefined : `${given} ${taken}`;
+  } catch {
+    return undefined;
+  }
 }

@@ -60,6 +60,11 @@ Napi::Object AnswerAndTime(Napi::Env env, const Answer& answer) {
   return result;
 }
 
+// denyPinning(errno): 0 or -errno
+Napi::Value DenySetAffinity(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), DenyPinning(Int32(info[0])));
+}
+
 // callInFork, timeInFork([[command, flags, cpuId], ...]): number[], { answer, nanoseconds }[]; or -errno
 template <auto convert>
 Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
@@ -183,6 +188,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["libcLoop"] = Napi::Function::New(env, ReferenceLoop<LibcLoop>);
   exports["ownLoop"] = Napi::Function::New(env, ReferenceLoop<OwnLoop>);
   exports["deny"] = Napi::Function::New(env, DenyMembarrier);
+  exports["denyPinning"] = Napi::Function::New(env, DenySetAffinity);
   exports["callInFork"] = Napi::Function::New(env, ForkProbe<AnswerAlone>);
   exports["timeInFork"] = Napi::Function::New(env, ForkProbe<AnswerAndTime>);
   exports["measureSwitches"] = Napi::Function::New(env, StartSwitchMeasurement);

@@ -26,6 +26,16 @@ uint32_t Verdict(int32_t error) {
   return SECCOMP_RET_ERRNO | static_cast<uint32_t>(error);
 }
 
+template <size_t length>
+int32_t Install(sock_filter (&program)[length]) {
+  const sock_fprog filter = {length, program};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -errno;
+  // TSYNC: the threads that Node.js has started already are denied as well.
+  const long answer = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
+  if (answer < 0) return -errno;
+  return answer == 0 ? 0 : -ESRCH;
+}
+
 }  // namespace
 
 int32_t Deny(int32_t command, int32_t error) {
@@ -39,12 +49,17 @@ int32_t Deny(int32_t command, int32_t error) {
       BPF_STMT(BPF_RET | BPF_K, verdict),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
-  const sock_fprog filter = {sizeof program / sizeof program[0], program};
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return -errno;
-  // TSYNC: the threads that Node.js has started already are denied as well.
-  const long answer = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter);
-  if (answer < 0) return -errno;
-  return answer == 0 ? 0 : -ESRCH;
+  return Install(program);
+}
+
+int32_t DenyPinning(int32_t error) {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sched_setaffinity, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, Verdict(error)),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  return Install(program);
 }
 
 }  // namespace harness

@@ -1,4 +1,5 @@
-// Real sandboxes for the tests: a seccomp filter on membarrier(2), in this process and all that it starts.
+// Real sandboxes for the tests: a seccomp filter on membarrier(2) or on pinning, in this process and all that it
+// starts.
 #pragma once
 
 #include <cstdint>
@@ -14,5 +15,8 @@ constexpr int32_t kPretend = -2;     // success, though nothing was done
 // -error without reaching the kernel, or is fatal (kKill, kKillThread), or only seems to work (kPretend). Filters add
 // up. Returns 0 or -errno.
 int32_t Deny(int32_t command, int32_t error);
+
+// The same for sched_setaffinity(2), whatever its arguments.
+int32_t DenyPinning(int32_t error);
 
 }  // namespace harness

@@ -2,7 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { argv, execPath } from 'node:process';
 import { harness } from '../../bench/support/harness.js';
+import type { Filter } from './cli.js';
 
 const [, , filters, ...args] = argv as [string, string, string, ...string[]];
-for (const [command, errno] of JSON.parse(filters) as [number, number][]) harness.deny(command, errno);
+for (const [call, errno] of JSON.parse(filters) as Filter[]) {
+  if (call === 'pinning') harness.denyPinning(errno);
+  else harness.deny(call, errno);
+}
 process.exitCode = spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1;

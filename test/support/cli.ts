@@ -11,8 +11,11 @@ export function membarrier(...args: string[]): Promise<Ended> {
   return run([main, ...args]);
 }
 
-/** With seccomp filters in force, as `[command, errno]`: they are inherited by what the sandbox starts. */
-export function sandboxed(deny: readonly (readonly [number, number])[], ...args: string[]): Promise<Ended> {
+/** A command of membarrier(2) by its number (-1 for every one), or the pinning of threads; and what it answers. */
+export type Filter = readonly [call: number | 'pinning', errno: number];
+
+/** With seccomp filters in force: they are inherited by what the sandbox starts. */
+export function sandboxed(deny: readonly Filter[], ...args: string[]): Promise<Ended> {
   return run([fileURLToPath(new URL('cli-sandbox.js', import.meta.url)), JSON.stringify(deny), main, ...args]);
 }
 

@@ -1,0 +1,189 @@
+/** `membarrier bench`, run as users run it: what it measures here, and what it makes of a machine that does not let it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { execPath } from 'node:process';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import t from 'tap';
+import * as v from 'valibot';
+import { type Report, report, type Section } from '../../bench/report/schema.js';
+import { plans } from '../../bench/sections.js';
+import { harness, SwitchShape } from '../../bench/support/harness.js';
+import { functionCallInterrupts } from '../../bench/support/interrupts.js';
+import { main, membarrier, sandboxed } from '../support/cli.js';
+import { type Ended, runCommand } from '../support/fresh.js';
+
+const { EPERM, ENOSYS } = constants.errno;
+const [here, there] = harness.affinity() as [number, number?];
+const skip =
+  there === undefined
+    ? 'this process may use one CPU only'
+    : functionCallInterrupts() === undefined && 'this kernel does not show function call interrupts';
+
+// A whole run takes 45 seconds, and there are three.
+t.setTimeout(600_000);
+
+const quickly = ['bench', '--quick', '--json'];
+const only = (...names: string[]) => [...quickly, ...names.flatMap((name) => ['--only', name])];
+
+function read({ stdout }: { stdout: string }): Report {
+  return v.parse(report, JSON.parse(stdout));
+}
+
+function sectionOf(ended: { stdout: string }, name: string): Section {
+  return read(ended).sections.find((section) => section.name === name) as Section;
+}
+
+function whyMissing(ended: { stdout: string }, name: string): string[] {
+  return sectionOf(ended, name).missing.map(({ why }) => why);
+}
+
+t.test('interrupts, which are exact', { skip }, async (t) => {
+  const ended = await membarrier(...only('interrupts'));
+  t.equal(ended.status, 0);
+  const { complete, effort, sections } = read(ended);
+  t.match({ complete, effort, sections }, { complete: true, effort: 'quick', sections: { length: 1 } });
+  const counts = sections[0]?.tables.flatMap((table) => (table.kind === 'count' ? table.rows : [])) ?? [];
+  t.ok(counts.length >= 6, `${counts.length} rows`);
+  for (const { path, each, expected } of counts) t.ok(Math.abs(each - expected) <= 0.05, `${path.join(', ')}: ${each}`);
+});
+
+t.test('every section says what it has measured, or why not', async (t) => {
+  const ended = await membarrier(...quickly);
+  const found = read(ended);
+  t.equal(ended.status, found.sections.every(({ missing }) => missing.length === 0) ? 0 : 4);
+  t.strictSame(
+    found.sections.map(({ name }) => name),
+    plans.map(({ name }) => name),
+  );
+  for (const { name, tables, missing } of found.sections) {
+    t.ok(tables.length > 0, name);
+    for (const { what, why } of missing) t.match(why, /not installed|too few samples|no C compiler/, `${what}: ${why}`);
+  }
+  const comparisons = found.sections.flatMap(({ tables }) => tables).filter((table) => table.kind === 'comparison');
+  t.ok(
+    comparisons.every((table) => table.rows.some(({ control }) => control !== undefined)),
+    'no comparison is without a control',
+  );
+});
+
+t.test('the page is written beside the table', async (t) => {
+  const page = `${t.testdir({})}/page.html`;
+  const { status, stdout } = await membarrier('bench', '--quick', '--only', 'import', '--html', page);
+  t.equal(status, 0);
+  t.match(stdout, /with an empty script +\d/);
+  t.match(await runCommand('head', ['-c', '15', page]), { stdout: '<!doctype html>' });
+});
+
+t.test('one CPU only: what needs a sibling is missing, the rest is there', async (t) => {
+  const ended = await runCommand('taskset', ['-c', String(here), execPath, main, ...only('interrupts', 'import')]);
+  t.equal(ended.status, 4);
+  t.strictSame(whyMissing(ended, 'interrupts'), ['this process may use one CPU only']);
+  t.ok(sectionOf(ended, 'import').tables.length > 0);
+  t.equal(read(ended).environment.cpus, 1);
+});
+
+t.test('no leave to pin', async (t) => {
+  const ended = await sandboxed([['pinning', EPERM]], ...only('bystander', 'scheduler', 'calls'));
+  t.equal(ended.status, 4);
+  t.strictSame(whyMissing(ended, 'bystander'), ['pinning is refused with EPERM']);
+  t.match(whyMissing(ended, 'scheduler'), [/^pinning is refused/, /^pinning/, /^pinning/]);
+  const [table] = sectionOf(ended, 'calls').tables;
+  t.match(table?.notes, [/rounds kept/, 'not pinned to a CPU: pinning is refused with EPERM'], 'said of what there is');
+});
+
+t.test('no /proc/interrupts', { skip: skip || (await whyNoNamespace()) }, async (t) => {
+  const script = `mount --bind /dev/null /proc/interrupts && exec "$@"`;
+  const args = ['--mount', 'sh', '-c', script, 'sh', execPath, main, ...only('interrupts', 'bystander')];
+  const ended = await runCommand('unshare', args);
+  t.equal(ended.status, 4);
+  t.strictSame(whyMissing(ended, 'interrupts'), ['this kernel does not show function call interrupts']);
+});
+
+async function whyNoNamespace(): Promise<string | false> {
+  const { status } = await runCommand('unshare', ['--mount', 'true']).catch(() => ({ status: 1 }));
+  return status !== 0 && 'this user may not make a mount namespace';
+}
+
+t.test('membarrier(2) denied, or not there: what does without it is measured', async (t) => {
+  for (const [errno, status] of [
+    [EPERM, 3],
+    [ENOSYS, 1],
+  ] as const) {
+    const ended = await sandboxed([[-1, errno]], ...only('calls', 'interrupts', 'fences', 'import'));
+    t.equal(ended.status, status);
+    const titles = read(ended).sections.flatMap(({ tables }) => tables.map(({ title }) => title));
+    t.match(titles, ['a refused call', 'a store and a load in WebAssembly', 'a process']);
+    t.ok(whyMissing(ended, 'interrupts').every((why) => why.includes('membarrier')));
+  }
+});
+
+t.test('a sandbox that kills', async (t) => {
+  const ended = await sandboxed([[-1, 0]], ...only('interrupts', 'import'));
+  t.equal(ended.status, 3);
+  t.ok(whyMissing(ended, 'interrupts').every((why) => why === 'it was ended by SIGSYS'));
+  t.ok(sectionOf(ended, 'import').tables.length > 0);
+});
+
+/** Starts it in a process group of its own, as a shell does, and sends SIGINT when the first section has had time to say something. */
+async function interruptedBench(whole: 'group' | 'process'): Promise<Ended> {
+  const child = spawn(execPath, [main, ...quickly], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const pid = child.pid as number;
+  const output = Promise.all([text(child.stdout as Readable), text(child.stderr as Readable)]);
+  setTimeout(() => process.kill(whole === 'group' ? -pid : pid, 'SIGINT'), 4000);
+  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  const [stdout, stderr] = await output;
+  t.throws(() => process.kill(-pid, 0), { code: 'ESRCH' }, 'nobody of the group is left');
+  return { status, signal, stdout, stderr };
+}
+
+t.test('Ctrl-C ends it with what was measured', async (t) => {
+  for (const whole of ['group', 'process'] as const) {
+    const ended = await interruptedBench(whole);
+    t.match(ended, { status: 130, stderr: '' }, whole);
+    const { complete, sections } = read(ended);
+    t.equal(complete, false);
+    t.ok(sections.length < plans.length);
+    t.ok((sections[0]?.tables.length ?? 0) > 0, 'the tables that were there');
+    t.match(sections.at(-1)?.missing.at(-1)?.why, 'interrupted');
+  }
+});
+
+t.test('progress on a terminal, and only there', async (t) => {
+  const command = [execPath, main, 'bench', '--quick', '--only', 'import'];
+  const terminal = await runCommand('script', ['--quiet', '--return', '--command', command.join(' '), '/dev/null']);
+  t.match(terminal.stdout, /\[1\/1\] import: importing the package \.\.\./);
+  t.equal((await membarrier('bench', '--quick', '--only', 'import')).stderr, '');
+});
+
+t.test('a cost that is planted in an arm is in its hand-overs', async (t) => {
+  for (const shape of [SwitchShape.PROCESSES, SwitchShape.THREADS]) {
+    const spin = 100_000;
+    const bursts = await harness.measureSwitches(
+      [shape, here, here, 20, 5],
+      [
+        [0, 0, 0],
+        [0, 0, spin],
+      ],
+    );
+    if (typeof bursts === 'number') throw new Error(String(bursts));
+    const times = bursts.map(({ nanoseconds }) => nanoseconds);
+    t.ok(Math.min(...times.slice(5)) > Math.max(...times.slice(0, 5)), 'of each burst');
+  }
+});
+
+t.test('what cannot be set up is answered, not waited for', async (t) => {
+  const { EINVAL } = constants.errno;
+  t.equal(await harness.measureSwitches([SwitchShape.PROCESSES, 4000, 0, 5, 5], [[0, 0, 0]]), -EINVAL, 'no such CPU');
+  t.equal(
+    await harness.measureSwitches([SwitchShape.PROCESSES, here, 0, 5, 5], [[-5, 0, 0]]),
+    -EINVAL,
+    'no such command',
+  );
+  t.equal(
+    await harness.measureSwitches([SwitchShape.PROCESSES, here, 0, 5, 65], [[0, 0, 0]]),
+    -EINVAL,
+    'too many bursts',
+  );
+});
