@@ -106,8 +106,8 @@ struct Second {
 void SetUp(SharedArm* arm, int32_t registers, int32_t cpu, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
-  signal(SIGINT, SIG_DFL);
-  signal(SIGTERM, SIG_DFL);
+  static_cast<void>(signal(SIGINT, SIG_DFL));
+  static_cast<void>(signal(SIGTERM, SIG_DFL));
   const int32_t unpinned = membarrier::Pin(cpu);
   if (unpinned != 0) Fail(arm, unpinned);
   const int32_t refused = registers == 0 ? 0 : membarrier::Call(registers, 0, 0);
@@ -118,7 +118,7 @@ void SetUp(SharedArm* arm, int32_t registers, int32_t cpu, pid_t parent) {
   SetUp(arm, what.first_registers, setup.cpu, parent);
   // Until its end, which the measuring process brings about, this function's frame is there.
   Second second{arm, what.spin};
-  pthread_t thread;
+  pthread_t thread{};
   if (setup.shape == SwitchShape::kThreads) {
     const int failed = pthread_create(
         &thread, nullptr,

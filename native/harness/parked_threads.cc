@@ -4,7 +4,7 @@ namespace harness {
 
 namespace {
 
-constexpr size_t kStackBytes = 128 * 1024;
+constexpr size_t kStackBytes = size_t{128} << 10;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ int32_t ParkedThreads::Start(uint32_t count, std::unique_ptr<ParkedThreads>* sta
   pthread_attr_setstacksize(&attributes, kStackBytes);
   int failed = 0;
   while (parked->threads_.size() < count && failed == 0) {
-    pthread_t thread;
+    pthread_t thread{};
     failed = pthread_create(&thread, &attributes, Park, parked.get());
     if (failed == 0) parked->threads_.push_back(thread);
   }

@@ -4,16 +4,20 @@
 
 #include <atomic>
 #include <cerrno>
+#include <fstream>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "affinity.h"
 #include "code_patch.h"
+#include "context_switch.h"
 #include "fence_strategy.h"
 #include "fork_probe.h"
 #include "machine_code.h"
 #include "membarrier_abi.h"
+#include "parked_threads.h"
 #include "registrations.h"
 #include "return_stack.h"
 #include "seccomp.h"
@@ -219,6 +223,59 @@ TEST_CASE("patched code is executed where it is told, or not at all") {
   const int32_t refused = harness::CodePatch::Start(-1, &code);
   CHECK((refused == -EINVAL || refused == -ENOSYS));
   CHECK(code == nullptr);
+}
+
+TEST_CASE("hand-overs are counted, and a planted cost is in them") {
+  using harness::SwitchShape;
+  constexpr uint32_t kBursts = 4;
+  for (const SwitchShape shape : {SwitchShape::kProcesses, SwitchShape::kThreads, SwitchShape::kIdle}) {
+    const int32_t second = AllowedCpu(1) < 0 ? AllowedCpu(0) : AllowedCpu(1);
+    const harness::SwitchSetup setup{shape, AllowedCpu(0), second, 20, kBursts};
+    const std::vector<harness::SwitchArm> arms = {{0, 0, 0}, {kRegisterPrivateExpedited, 0, 0}, {0, 0, 1000000}};
+    std::vector<harness::Burst> bursts;
+    REQUIRE(harness::MeasureSwitches(setup, arms, &bursts) == 0);
+    REQUIRE(bursts.size() == arms.size() * kBursts);
+    for (const harness::Burst& burst : bursts) CHECK(burst.switches >= 0.9);
+    for (uint32_t i = 0; i < kBursts; ++i) CHECK(bursts[(2 * kBursts) + i].nanoseconds > bursts[i].nanoseconds);
+  }
+}
+
+TEST_CASE("hand-overs that cannot be had are refused, and nobody is left waiting") {
+  std::vector<harness::Burst> bursts;
+  const harness::SwitchSetup setup{harness::SwitchShape::kProcesses, AllowedCpu(0), 0, 5, 1};
+  const auto measure = [&](const harness::SwitchSetup& how, const harness::SwitchArm& arm) {
+    return harness::MeasureSwitches(how, {arm}, &bursts);
+  };
+  CHECK(measure({setup.shape, -1, 0, 5, 1}, {0, 0, 0}) == -EINVAL);
+  CHECK(measure({setup.shape, setup.cpu, 0, 5, harness::kMaxBursts + 1}, {0, 0, 0}) == -EINVAL);
+  CHECK(measure(setup, {-1, 0, 0}) == -EINVAL);
+  CHECK(measure(setup, {kPrivateExpedited, 0, 0}) == -EPERM);  // the second side would do; the first is refused
+  CHECK(harness::MeasureSwitches(setup, {}, &bursts) == -EINVAL);
+  CHECK(bursts.empty());
+}
+
+TEST_CASE("parked threads end with their object") {
+  const auto threads = [] {
+    std::ifstream status("/proc/self/status");
+    std::string line;
+    while (std::getline(status, line) && line.rfind("Threads:", 0) != 0) {
+    }
+    return std::stoi(line.substr(sizeof "Threads:"));
+  };
+  std::thread([] {}).join();  // with the first, ThreadSanitizer starts one of its own
+  const int before = threads();
+  {
+    std::unique_ptr<harness::ParkedThreads> parked;
+    REQUIRE(harness::ParkedThreads::Start(50, &parked) == 0);
+    CHECK(threads() == before + 50);
+  }
+  CHECK(threads() == before);
+}
+
+TEST_CASE("pinning is denied by a filter") {
+  CHECK(Pin(AllowedCpu(0)) == 0);
+  REQUIRE(harness::DenyPinning(EPERM) == 0);
+  CHECK(Pin(AllowedCpu(0)) == -EPERM);
 }
 
 #if defined(__linux__) && defined(__x86_64__)
