@@ -21,7 +21,11 @@ export const plans: readonly SectionPlan[] = [
   },
   { name: 'scheduler', about: 'a context switch into processes that have registered', parts: ['scheduler'] },
   { name: 'interrupts', about: 'whom a barrier interrupts, counted', parts: ['interrupts'] },
-  { name: 'bystander', about: 'throughput and pauses of a running sibling', parts: ['bystander'] },
+  {
+    name: 'bystander',
+    about: 'throughput and pauses of a running sibling; what another process makes of it',
+    parts: ['bystander', 'neighbour'],
+  },
   {
     name: 'fences',
     about: 'light and heavy fences, Atomics, break-even; a biased lock',

@@ -58,7 +58,13 @@ async function countAll(cpu: number): Promise<void> {
   const own = (what: string) => ['PRIVATE_EXPEDITED', what];
   await beside(running(), (sibling) => count(own('a running sibling'), 1, barrier, sibling));
   await beside(startSibling('parked', cpu), () => count(own('a sibling that sleeps'), 0, barrier));
-  await beside(startOtherProcess(cpu), () => count(own('another process runs there'), 0, barrier));
+  await beside(startOtherProcess(cpu, 'runs'), () => count(own('another process runs there'), 0, barrier));
+  if (membarrier.isSupported('PRIVATE_EXPEDITED_SYNC_CORE')) {
+    const syncCore = membarrier.registerSync('PRIVATE_EXPEDITED_SYNC_CORE');
+    await beside(running(), (sibling) =>
+      count(['PRIVATE_EXPEDITED_SYNC_CORE', 'a running sibling'], 1, syncCore, sibling),
+    );
+  }
   if (membarrier.isSupported('PRIVATE_EXPEDITED_RSEQ')) {
     const { PRIVATE_EXPEDITED_RSEQ } = Command;
     membarrier.registerSync('PRIVATE_EXPEDITED_RSEQ');

@@ -1,7 +1,11 @@
-/** A process that does nothing but run, pinned to a CPU, for as long as the one that started it lives. */
+/** A process that does nothing but run, or issue barriers, pinned to a CPU, for as long as the one that started it lives. */
 import { argv, ppid } from 'node:process';
+import { membarrier } from 'node-membarrier';
 import { harness } from './harness.js';
+import type { Occupation } from './other-process.js';
 
-if (harness.pin(Number(argv[2])) !== 0) throw new Error(`cannot pin a process to CPU ${argv[2]}`);
-console.log('busy');
-while (process.ppid === ppid) for (let i = 0; i < 1e6; i++);
+const [cpu, occupation] = argv.slice(2) as [string, Occupation];
+if (harness.pin(Number(cpu)) !== 0) throw new Error(`cannot pin a process to CPU ${cpu}`);
+const work = occupation === 'runs' ? () => {} : membarrier.registerSync('PRIVATE_EXPEDITED');
+console.log('ready');
+while (process.ppid === ppid) for (let i = 0; i < 1e5; i++) work();

@@ -1,0 +1,37 @@
+/**
+ * What a barrier pays for those of another process: expedited barriers take a lock that the whole system shares (since Linux 6.8), so
+ * one process can make another wait.
+ */
+import { membarrier } from 'node-membarrier';
+import { withSibling } from '../support/counted.js';
+import { startOtherProcess } from '../support/other-process.js';
+import { measuring, reportRows, row } from '../support/report.js';
+import { nanosecondsEach, paired, ratio, takeTurns } from '../support/samples.js';
+
+const title = 'a barrier, beside another process on the other CPU';
+await measuring(title, () => withSibling(title, measure));
+
+async function measure(cpu: number): Promise<void> {
+  const barrier = membarrier.registerSync('PRIVATE_EXPEDITED');
+  const runs = await startOtherProcess(cpu, 'runs');
+  const issues = await startOtherProcess(cpu, 'issues barriers');
+  // For longer than the other process takes to wake up.
+  const calls = 10_000;
+  const sample = () =>
+    nanosecondsEach(calls, (calls) => {
+      for (let i = 0; i < calls; i++) barrier();
+    });
+  runs.during(sample);
+  issues.during(sample);
+  const { samples } = takeTurns({ runs: () => runs.during(sample), issues: () => issues.during(sample) }, 300, 20);
+  await Promise.all([runs.stop(), issues.stop()]);
+  reportRows(
+    title,
+    [
+      row('which does nothing but run', 'ns', samples.runs),
+      row('which issues barriers all the time', 'ns', samples.issues),
+      row('  to one that only runs', 'times', paired(samples.issues, samples.runs, ratio)),
+    ],
+    'PRIVATE_EXPEDITED, no running sibling; the other process has none either',
+  );
+}
