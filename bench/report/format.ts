@@ -86,9 +86,9 @@ export function conclusionOf({ conclusion, base, low, high }: Comparison): strin
   return `no difference found within ${percent(Math.max(Math.abs(low), Math.abs(high)) / Math.abs(base))}`;
 }
 
-export function controlOf({ control }: Comparison): string {
-  if (control === undefined) return '';
-  return control.met ? 'a control: as it must' : `a control: NOT AS IT MUST, which is "${control.expected}"`;
+export function controlOf({ control }: Comparison): string[] {
+  if (control === undefined) return [];
+  return [control.met ? 'a control, as it must' : `a control, NOT AS IT MUST (${control.expected})`];
 }
 
 export const emulatedWarning =

@@ -35,16 +35,10 @@ export interface TabulatedRow {
 }
 
 export function tabulate(table: Table): Tabulated {
-  switch (table.kind) {
-    case 'distribution':
-      return withColumns(table.rows, distributionColumns(table.rows));
-    case 'comparison':
-      return withColumns(table.rows, comparisonColumns(table.rows));
-    case 'count':
-      return withColumns(table.rows, countColumns);
-    case 'bystander':
-      return withColumns(table.rows, bystanderColumns);
-  }
+  if (table.kind === 'distribution') return withColumns(table.rows, distributionColumns(table.rows));
+  if (table.kind === 'comparison') return withColumns(table.rows, comparisonColumns(table.rows));
+  if (table.kind === 'count') return withColumns(table.rows, countColumns);
+  return withColumns(table.rows, bystanderColumns);
 }
 
 function withColumns<Row extends { path: string[] }>(rows: readonly Row[], columns: readonly Column<Row>[]): Tabulated {
@@ -95,16 +89,15 @@ function distributionColumns(rows: readonly Distribution[]): Column<Distribution
 function comparisonColumns(rows: readonly Comparison[]): Column<Comparison>[] {
   const levels = new Set(rows.map(({ confidence }) => confidence));
   const level = levels.size === 1 ? `${percent([...levels][0] as number)} ` : '';
-  const columns: Column<Comparison>[] = [
+  return [
     words('unit', ({ unit }) => unit),
     numbers('base', ({ base }) => figure(base)),
     numbers('difference', ({ difference }) => signed(difference)),
     numbers(`${level}interval`, ({ low, high }) => interval(low, high)),
     numbers('of base', ({ base, difference }) => (base === 0 ? '-' : signedPercent(difference / base))),
     numbers(`${level}interval`, ({ base, low, high }) => (base === 0 ? '-' : percentInterval(low / base, high / base))),
-    words('conclusion', conclusionOf),
+    words('conclusion', (row) => [conclusionOf(row), ...controlOf(row)].join('; ')),
   ];
-  return rows.some(({ control }) => control !== undefined) ? [...columns, words('', controlOf)] : columns;
 }
 
 const countColumns: Column<Count>[] = [

@@ -47,7 +47,7 @@ function renderRows(table: ReportTable): string {
   const { columns, rows } = tabulate(table);
   return renderColumns(
     [{ name: table.title, numeric: false }, ...columns],
-    rows.map(({ name, depth, cells }) => ['  '.repeat(depth) + name, ...columns.map((_, i) => cells[i] ?? '')]),
+    rows.map(({ name, depth, cells }) => ['  '.repeat(depth) + name].concat(columns.map((_, i) => cells[i] ?? ''))),
   );
 }
 
