@@ -96,7 +96,7 @@ function notFound(rows: readonly Comparison[]): string[] {
   const [widest] = rows.toSorted((a, b) => bound(b) - bound(a));
   if (widest === undefined) return [];
   return [
-    `${conclusionOf(widest)} for ${listed(
+    `${conclusionOf(widest)}: ${listed(
       rows.map(({ path }) => path.join(', ')),
       4,
     )}`,

@@ -1,6 +1,6 @@
 /** What barriers cost a thread beside the one that issues them, against their rate: small multiples, one for each such thread. */
 import * as Plot from '@observablehq/plot';
-import { figure, plural } from './format.js';
+import { figure, plural, short } from './format.js';
 import { halo, plotted, widthOf } from './row-chart.js';
 import type { Bystander } from './schema.js';
 import { percentOfThroughput } from './tabulate.js';
@@ -48,7 +48,7 @@ function seriesOf(rows: readonly Bystander[]): Series[] {
   }));
 }
 
-const frame = { width: 300, height: 170, marginTop: 24, marginBottom: 26, marginLeft: 46, marginRight: 22 };
+const frame = { width: 300, height: 170, marginTop: 24, marginBottom: 26, marginLeft: 54, marginRight: 22 };
 
 function throughputPanel(title: string, { name, rows }: Series, rates: readonly number[], most: number): string {
   const label = `${title}: ${name}: throughput by barriers per second`;
@@ -86,18 +86,17 @@ function pausePanel(
 ): string {
   const label = `${title}: ${name}: pauses by barriers per second`;
   const x = rateScale(rates);
-  const positive = pauses.filter((pause) => pause > 0);
-  const [low, high] = [Math.min(...positive, 1000), Math.max(...positive, 0.001)];
+  const [low, high] = rangeOf(pauses.filter((pause) => pause > 0));
   const y = { type: 'log', domain: [low, high] } as const;
   const longest = ({ longest }: Bystander) => Math.max(longest / 1000, low);
   const p999 = ({ p999 }: Bystander) => Math.max(p999 / 1000, low);
-  const shown = ({ longest }: Bystander) => figure(longest / 1000);
+  const shown = ({ longest }: Bystander) => (longest < 1e8 ? figure(longest / 1000) : short(longest / 1000));
   return plotted(label, {
     ...frame,
     x: x.options,
     y,
     marks: [
-      ...axes(x, rows, { ticks: decades(low, high), text: (pause: number) => pause.toLocaleString('en-US') }),
+      ...axes(x, rows, { ticks: decades(low, high), text: short }),
       Plot.line(rows, { x: 'barriersPerSecond', y: longest, stroke: 'var(--spread)', strokeWidth: 2 }),
       Plot.line(rows, { x: 'barriersPerSecond', y: p999, stroke: 'var(--rule)', strokeWidth: 2 }),
       Plot.dot(rows, {
@@ -119,6 +118,13 @@ function pausePanel(
       above(spaced(rows, x, shown), longest, shown),
     ],
   });
+}
+
+/** For a logarithmic scale, which needs two ends. */
+function rangeOf(positive: readonly number[]): [number, number] {
+  if (positive.length === 0) return [1, 10];
+  const [low, high] = [Math.min(...positive), Math.max(...positive)];
+  return [low, high > low ? high : 10 * low];
 }
 
 function axes(x: RateScale, rows: readonly Bystander[], y: Plot.AxisYOptions): Plot.Markish[] {

@@ -10,6 +10,7 @@ import {
   percent,
   percentInterval,
   plural,
+  short,
   signed,
   signedPercent,
 } from './format.js';
@@ -250,8 +251,7 @@ function shownIn(unit: Unit): (value: number) => string {
 }
 
 function ticksIn(unit: Unit): (value: number) => string {
-  return (value) =>
-    value === 0 ? '0' : `${value.toLocaleString('en-US', { maximumSignificantDigits: 6 })}${shownUnits[unit]}`;
+  return (value) => (value === 0 ? '0' : `${short(value)}${shownUnits[unit]}`);
 }
 
 function linear(points: readonly number[], reference?: number): Scale {

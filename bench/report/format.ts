@@ -21,6 +21,13 @@ export function counted(value: number): string {
   return plain(value, { maximumFractionDigits: 3, signDisplay: 'negative' });
 }
 
+/** As a scale has it, with little room: `20`, `12,000`, `1.5M`. */
+export function short(value: number): string {
+  if (Math.abs(value) >= 1e15) return value.toExponential(2);
+  if (Math.abs(value) < 1e5) return value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
+  return value.toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
+}
+
 /** The form of a distribution's figures. */
 export function figureIn(unit: Unit): (value: number) => string {
   if (unit === 'times') return times;

@@ -255,3 +255,15 @@ export const emulatedReport: Report = {
   ...sampleReport,
   environment: { ...sampleReport.environment, architecture: 's390x', cpu: 'QEMU TCG', emulated: true },
 };
+
+const words = new Set(['tool', 'started', 'effort', 'kind', 'unit', 'statistic', 'conclusion', 'expected']);
+
+/** The report with other texts, where a text may be anything. */
+export function withTexts(report: Report, change: (text: string) => string): Report {
+  const mitigations = { [change('a flaw')]: 'an answer' };
+  const { environment, ...rest } = report;
+  const text = JSON.stringify({ ...rest, environment: { ...environment, mitigations } });
+  return JSON.parse(text, (key, value: unknown) =>
+    typeof value === 'string' && !words.has(key) ? change(value) : value,
+  ) as Report;
+}
