@@ -1,2 +1,43 @@
-import type { Report } from './schema.js';
-export const readReport = (r: string): Report => JSON.parse(r);
+/** A report from a file: what is none, or is of a later format, is refused with what is wrong about it. */
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { UsageError } from '../../lib/cli/result.js';
+import { type Report, report as schema } from './schema.js';
+
+export function readReport(path: string): Report {
+  const content = parse(path, read(path));
+  refuseLater(path, content);
+  const result = v.safeParse(schema, content);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new UsageError(
+    `${path} is no report of membarrier bench: ${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`,
+  );
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function parse(path: string, text: string): unknown {
+  try {
+    // A byte order mark is no JSON, but some editors leave one.
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw new UsageError(`${path} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** What else a later format has changed is nobody's mistake. */
+function refuseLater(path: string, content: unknown): void {
+  const known = schema.entries.format.literal;
+  const later = v.object({ tool: schema.entries.tool, format: v.pipe(v.number(), v.gtValue(known)) });
+  if (!v.is(later, content)) return;
+  throw new UsageError(
+    `${path} has format ${content.format}, of a later version of node-membarrier: this one reads ${known}`,
+  );
+}

@@ -1,2 +1,72 @@
-import type { Report } from './schema.js';
-export const renderReport = (r: Report): string => JSON.stringify(r);
+/** A report as tables for a terminal: no colour, no borders, and no control characters, whatever the report says. */
+import Table from 'cli-table3';
+import { renderTable } from '../../lib/cli/table.js';
+import { emulatedWarning, environmentRows, headline, mitigationRows } from './format.js';
+import type { Report, Table as ReportTable, Section } from './schema.js';
+import { tabulate } from './tabulate.js';
+
+export function renderReport(foreign: Report): string {
+  const report = printable(foreign);
+  return [
+    renderEnvironment(report),
+    ...(report.environment.emulated ? [emulatedWarning] : []),
+    ...report.sections.flatMap(renderSection),
+  ].join('\n\n');
+}
+
+/** A report may come from anywhere: what would steer the terminal, or begin a line of its own, is replaced in its texts. */
+export function printable<Value>(value: Value): Value {
+  const replaced = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\ufffd');
+  const visit = (value: unknown): unknown => {
+    if (typeof value === 'string') return replaced(value);
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [replaced(key), visit(item)]));
+  };
+  return visit(value) as Value;
+}
+
+function renderEnvironment(report: Report): string {
+  const mitigations = mitigationRows(report.environment).map(([flaw, answer], i) => [
+    i === 0 ? 'mitigations' : '',
+    `${flaw}: ${answer}`,
+  ]);
+  return [headline(report), renderTable([...environmentRows(report.environment), ...mitigations])].join('\n');
+}
+
+function renderSection({ name, tables, missing }: Section): string[] {
+  const absent = missing.map(({ what, why }) => `not measured: ${what}: ${why}`);
+  return [
+    `${name}\n${'-'.repeat(name.length)}`,
+    ...tables.map((table) => [renderRows(table), ...table.notes].join('\n')),
+    ...(absent.length > 0 ? [absent.join('\n')] : []),
+  ];
+}
+
+function renderRows(table: ReportTable): string {
+  const { columns, rows } = tabulate(table);
+  return renderColumns(
+    [{ name: table.title, numeric: false }, ...columns],
+    rows.map(({ name, depth, cells }) => ['  '.repeat(depth) + name].concat(columns.map((_, i) => cells[i] ?? ''))),
+  );
+}
+
+const noBorders = Object.fromEntries(
+  ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) =>
+    ['', '-mid', '-left', '-right'].map((part) => [`${side}${part}`, ''] as const),
+  ),
+);
+
+export function renderColumns(
+  columns: readonly { readonly name: string; readonly numeric: boolean }[],
+  rows: readonly (readonly string[])[],
+): string {
+  const table = new Table({
+    head: columns.map(({ name }) => name),
+    colAligns: columns.map(({ numeric }) => (numeric ? 'right' : 'left')),
+    chars: { ...noBorders, middle: '  ' },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString().replace(/ +$/gm, '');
+}
