@@ -1,5 +1,5 @@
 /** A chart for each table of a report, by its kind; the exact figures are in the titles of its marks. */
-import * as Plot from '@observablehq/plot';
+import * as Plot from '../libraries/plot.js';
 import { distributionCharts } from './distribution-charts.js';
 import {
   conclusionOf,

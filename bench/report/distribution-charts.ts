@@ -1,5 +1,5 @@
 /** Charts of samples: what a row's median is, how they spread, and what was asked for. */
-import * as Plot from '@observablehq/plot';
+import * as Plot from '../libraries/plot.js';
 import { fullNameOf, plural } from './format.js';
 import { byUnit, type Chart, inPlace, linear, logarithmic, shownIn, shownUnits, ticksIn, uprights } from './marks.js';
 import { type ChartRow, drawRows, type Placed, type Scale } from './row-chart.js';

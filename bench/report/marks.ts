@@ -1,5 +1,5 @@
 /** What the charts that have a line for each row have in common: units, scales, and marks. */
-import * as Plot from '@observablehq/plot';
+import * as Plot from '../libraries/plot.js';
 import { figureIn, short } from './format.js';
 import { type Drawn, type Scale, unscaled } from './row-chart.js';
 import type { Unit } from './schema.js';
@@ -27,7 +27,14 @@ export function uprights<Row extends { y: number }>(
 
 export const inPlace = unscaled<{ y: number }>(({ y }) => y);
 
-export const shownUnits: Record<Unit, string> = { ns: ' ns', us: ' µs', ms: ' ms', times: '×', interrupts: '' };
+export const shownUnits: Record<Unit, string> = {
+  ns: ' ns',
+  us: ' µs',
+  ms: ' ms',
+  times: '×',
+  reads: ' reads',
+  interrupts: '',
+};
 
 export function shownIn(unit: Unit): (value: number) => string {
   return (value) => `${figureIn(unit)(value)}${shownUnits[unit]}`;

@@ -1,7 +1,7 @@
 /** A report from a file: what is none, or is of a later format, is refused with what is wrong about it. */
 import { readFileSync } from 'node:fs';
-import * as v from 'valibot';
 import { UsageError } from '../../lib/cli/result.js';
+import * as v from '../libraries/valibot.js';
 import { type Report, report as schema } from './schema.js';
 
 export function readReport(path: string): Report {

@@ -4,8 +4,9 @@
  *
  * No text leaves the frame: labels are wrapped, by an estimate of the letters' widths that errs on the wide side.
  */
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+
+import { parseHTML } from '../libraries/linkedom.js';
+import * as Plot from '../libraries/plot.js';
 import { outline } from './tabulate.js';
 
 export interface ChartRow {

@@ -1,6 +1,7 @@
 /** A report as tables for a terminal: no colour, no borders, and no control characters, whatever the report says. */
-import Table from 'cli-table3';
+
 import { renderTable } from '../../lib/cli/table.js';
+import { Table } from '../libraries/cli-table3.js';
 import { emulatedWarning, environmentRows, headline, mitigationRows } from './format.js';
 import type { Report, Table as ReportTable, Section } from './schema.js';
 import { tabulate } from './tabulate.js';

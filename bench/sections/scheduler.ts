@@ -9,6 +9,7 @@
 
 import { Command, registerCommandOf } from '../../lib/commands.js';
 import { errnoName } from '../../lib/errno.js';
+import { median } from '../libraries/simple-statistics.js';
 import { available } from '../support/barriers.js';
 import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
 import { here, there, whyUnpinned } from '../support/counted.js';
@@ -16,7 +17,6 @@ import { byEffort } from '../support/effort.js';
 import { type Burst, harness, SwitchShape } from '../support/harness.js';
 import { measuring, reportTable } from '../support/report.js';
 import { difference, paired } from '../support/samples.js';
-import { median } from '../support/statistics.js';
 
 interface Arm {
   readonly path: string[];

@@ -4,8 +4,8 @@
  * (Conover, Practical Nonparametric Statistics: confidence interval for a quantile.)
  */
 
+import { binomialDistribution, median } from '../libraries/simple-statistics.js';
 import type { Comparison, Unit } from '../report/schema.js';
-import { binomialDistribution, median } from './statistics.js';
 
 /** That the intervals of a table hold, all at once. */
 export const CONFIDENCE = 0.95;

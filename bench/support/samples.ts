@@ -1,7 +1,7 @@
 /** Samples of several contenders, taken in turns so that a change of the machine's speed meets all of them alike. */
 
+import { median, quantileSorted } from '../libraries/simple-statistics.js';
 import { byEffort } from './effort.js';
-import { median, quantileSorted } from './statistics.js';
 
 /** Takes one sample; undefined discards it, and with it its round. */
 export type Contender = () => number | undefined;

@@ -1,0 +1,2 @@
+/** Tables in text. */
+export { default as Table } from 'cli-table3';

@@ -1,0 +1,2 @@
+/** Medians, quantiles, the binomial distribution. */
+export { binomialDistribution, median, quantileSorted } from 'simple-statistics';

@@ -1,0 +1,2 @@
+/** Checks of foreign JSON. */
+export * from 'valibot';
