@@ -15,9 +15,11 @@ export function benchEnvironment(emulated: boolean): Environment {
   };
 }
 
+/** With family and model, where x86's vendors leave the name vague in virtual machines. */
 function cpuModel(): string {
-  const model = cpus()[0]?.model;
-  return model === undefined || model === '' ? (field('/proc/cpuinfo', 'cpu') ?? 'unknown') : model;
+  const name = cpus()[0]?.model || field('/proc/cpuinfo', 'cpu') || 'unknown';
+  const [family, model] = ['cpu family', 'model'].map((key) => field('/proc/cpuinfo', key));
+  return family === undefined || model === undefined ? name : `${name} (family ${family}, model ${model})`;
 }
 
 /** As far as it shows: x86's processors have a flag for it, and firmware has a vendor. */

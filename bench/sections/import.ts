@@ -1,15 +1,15 @@
 /** What it costs to import the package: fresh processes that do nothing else, beside ones that do nothing at all. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { byEffort } from '../support/effort.js';
 import { root } from '../support/harness.js';
 import { reportRows } from '../support/report.js';
 import { paired, takeTurns } from '../support/samples.js';
 
-const folder = mkdtempSync(join(fileURLToPath(root), 'dist/import-'));
+const folder = mkdtempSync(join(tmpdir(), 'import-'));
 try {
   const script = (name: string, text: string) => {
     const path = join(folder, name);
@@ -19,7 +19,7 @@ try {
   const { samples } = takeTurns(
     {
       empty: script('empty.mjs', ''),
-      imports: script('imports.mjs', "import 'node-membarrier';\n"),
+      imports: script('imports.mjs', `import '${new URL('dist/index.js', root).href}';\n`),
     },
     byEffort(8, 100),
   );
