@@ -57,16 +57,16 @@ function warnings({ environment, complete }: Report): Markup[] {
 }
 
 function renderAnswer(section: Section, i: number): Markup {
-  const { question, clauses, missing } = answerOf(section);
+  const { question, sentences } = answerOf(section);
   return html`
 <dt><a href="#${idOf(i)}">${question}</a></dt>
-${clauses.map(({ about, text, wrong }) => html`<dd${wrong ? html` class="wrong"` : nothing}><span class="about">${about}:</span> ${emphasized(text)}</dd>`)}
-${clauses.length === 0 ? html`<dd>Not measured${missing === '' ? '' : ': '}${missing}.</dd>` : nothing}`;
+${sentences.map(({ text, wrong }) => html`<dd${wrong ? html` class="wrong"` : nothing}>${emphasized(text)}</dd>`)}
+${sentences.length === 0 ? html`<dd class="wrong">Not measured.</dd>` : nothing}`;
 }
 
 /** Figures stand out, and keep to their units. */
 function emphasized(text: string): Markup[] {
-  const parts = text.split(/((?<!\w)-?\d[\d,.]* (?:ns|µs|ms|times|%)(?!\w))/);
+  const parts = text.split(/((?<!\w)-?\d[\d,.]* (?:ns|µs|ms|times|reads|%)(?!\w))/);
   return parts.map((part, i) => (i % 2 === 1 ? html`<b>${part}</b>` : html`${part}`));
 }
 
