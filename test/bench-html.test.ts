@@ -127,7 +127,7 @@ t.test('the page', { skip: withoutBrowser, timeout: 120_000 }, async (t) => {
       answers,
       'a thread of the same process, spinning: 68.8 % of the throughput at 84,000 barriers a second, longest pause 121 µs;',
     );
-    t.match(answers, 'Is RCU worth it? Not measured.');
+    t.match(answers, "Is RCU worth it? Not measured: liburcu's rows (there is no C compiler).");
   });
 
   t.test('tells the exact figures of each mark', async (t) => {
@@ -139,6 +139,15 @@ t.test('the page', { skip: withoutBrowser, timeout: 120_000 }, async (t) => {
         'Barrier: more than C\nmedian 24.3 ns\np10 12.1 ns, p90 43.0 ns, p99 62.0 ns\nasked for ≤ 15 ns: missed\n976 samples',
       ),
     );
+  });
+
+  t.test('would not run a script that got into it', async (t) => {
+    const { page, problems } = await show(browser, sampleReport, path);
+    const script = `<script>document.title = 'hit'</script><img src="data:," onerror="document.title = 'hit'">`;
+    writeFileSync(path, renderHtml(sampleReport).replace('</body>', `${script}</body>`));
+    await page.reload();
+    t.not(await evaluated(page, 'title'), 'hit');
+    t.match(problems, [/Content Security Policy/], 'since its policy forbids it');
   });
 
   t.test('warns where times mean nothing', async (t) => {

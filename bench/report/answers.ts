@@ -6,7 +6,8 @@ import { percentOfThroughput } from './tabulate.js';
 export interface Answer {
   readonly question: string;
   readonly clauses: readonly { readonly about: string; readonly text: string; readonly wrong: boolean }[];
-  readonly missing: number;
+  /** Why there is none. */
+  readonly missing: string;
 }
 
 const questions: Record<string, string> = {
@@ -30,7 +31,8 @@ export function answerOf(section: Section): Answer {
     const doubt = wrong && table.kind === 'comparison' ? '; but a control did not come out as it must' : '';
     return { about: table.title, text: `${textOf(table)}${doubt}.`, wrong };
   });
-  return { question: questionOf(section), clauses, missing: section.missing.length };
+  const missing = section.missing.map(({ what, why }) => `${what} (${why})`);
+  return { question: questionOf(section), clauses, missing: listed(missing, 2) };
 }
 
 function textOf(table: Table): string {

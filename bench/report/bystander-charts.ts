@@ -54,6 +54,7 @@ function throughputPanel(title: string, { name, rows }: Series, rates: readonly 
   const label = `${title}: ${name}: throughput by barriers per second`;
   const x = rateScale(rates);
   const y = { domain: [0, most] };
+  const shown = ({ throughput }: Bystander) => (100 * throughput).toFixed(1);
   return plotted(label, {
     ...frame,
     x: x.options,
@@ -69,11 +70,7 @@ function throughputPanel(title: string, { name, rows }: Series, rates: readonly 
         title: titleOf,
         className: 'row-mark',
       }),
-      above(
-        spaced(rows, x, ({ throughput }) => percentOfThroughput(throughput)),
-        'throughput',
-        ({ throughput }) => percentOfThroughput(throughput),
-      ),
+      above(spaced(rows, x, shown), 'throughput', shown),
     ],
   });
 }
@@ -98,7 +95,13 @@ function pausePanel(
     marks: [
       ...axes(x, rows, { ticks: decades(low, high), text: short }),
       Plot.line(rows, { x: 'barriersPerSecond', y: longest, stroke: 'var(--spread)', strokeWidth: 2 }),
-      Plot.line(rows, { x: 'barriersPerSecond', y: p999, stroke: 'var(--rule)', strokeWidth: 2 }),
+      Plot.line(rows, {
+        x: 'barriersPerSecond',
+        y: p999,
+        stroke: 'var(--muted)',
+        strokeOpacity: 0.4,
+        strokeWidth: 1.5,
+      }),
       Plot.dot(rows, {
         x: 'barriersPerSecond',
         y: p999,

@@ -4,8 +4,9 @@
  */
 import { answerOf, questionOf } from './answers.js';
 import { bystanderCharts } from './bystander-charts.js';
-import { type Chart, chartsOf } from './charts.js';
+import { chartsOf } from './charts.js';
 import { emulatedWarning, environmentRows, figure, mitigationRows } from './format.js';
+import type { Chart } from './marks.js';
 import { html, type Markup, nothing, trusted } from './markup.js';
 import { pageStyle } from './page-style.js';
 import type { Report, Section, Table } from './schema.js';
@@ -60,7 +61,7 @@ function renderAnswer(section: Section, i: number): Markup {
   return html`
 <dt><a href="#${idOf(i)}">${question}</a></dt>
 ${clauses.map(({ about, text, wrong }) => html`<dd${wrong ? html` class="wrong"` : nothing}><span class="about">${about}:</span> ${emphasized(text)}</dd>`)}
-${missing > 0 && clauses.length === 0 ? html`<dd>Not measured.</dd>` : nothing}`;
+${clauses.length === 0 ? html`<dd>Not measured${missing === '' ? '' : ': '}${missing}.</dd>` : nothing}`;
 }
 
 /** Figures stand out, and keep to their units. */

@@ -33,6 +33,7 @@ p { margin: .4rem 0; max-width: 44rem; }
 b { font-weight: 600; white-space: nowrap; }
 .about { color: var(--muted); }
 figure { margin: .6rem 0 0; }
+figure + figure { margin-top: 1.4rem; }
 figcaption { margin-bottom: .4rem; }
 svg { overflow: visible; font-variant-numeric: tabular-nums; }
 .narrow { display: none; }
