@@ -218,6 +218,8 @@ t.test('a file that is none: what is wrong with it', async (t) => {
   refused('null', /is no report of membarrier bench: all of it: .*Expected Object but received null/);
   refused('{}', /is no report of membarrier bench: format: .*Expected "format"/);
   refused(changed({ tool: 'another' }), /: tool: .*Expected "node-membarrier bench" but received "another"/);
+  refused(changed({ tool: '\u001b[2J\n' }), /: tool: [^\p{Cc}]*$/u);
+  refused('\u001b[2J', /is not JSON: [^\p{Cc}]*$/u);
   refused(changed({ seconds: '93' }), /: seconds: .*Expected number but received "93"/);
   refused(changed({ started: 'yesterday' }), /: started: /);
   refused(
