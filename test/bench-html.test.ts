@@ -2,6 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { parseHTML } from 'linkedom';
 import type { Browser, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { renderHtml } from '../bench/report/html.js';
@@ -61,6 +63,22 @@ const inPage = {
   unseen: `[...document.querySelectorAll('details table')].map((table) => !table.checkVisibility({ contentVisibilityAuto: true }))`,
   background: 'getComputedStyle(document.body).backgroundColor',
 };
+
+t.test('whatever the figures are, each mark has a place', async (t) => {
+  const magnitude = fc.tuple(fc.integer({ min: -999, max: 999 }), fc.integer({ min: -6, max: 9 }));
+  const figures = fc.oneof(
+    fc.constantFrom(0, 1),
+    magnitude.map(([digits, exponent]) => digits * 10 ** exponent),
+  );
+  const check = fc.property(fc.infiniteStream(figures), (stream) => {
+    const { document } = parseHTML(renderHtml(withFigures(() => stream.next().value)));
+    const charts = [...document.querySelectorAll('svg')].map((svg) => svg.outerHTML).join('');
+    // Twice: for wide and for narrow windows, or as throughput and pauses.
+    const marks = document.querySelectorAll('.row-mark > circle').length;
+    return marks === 2 * rowsOf(sampleReport) && !/NaN|Infinity|undefined/.test(charts);
+  });
+  t.doesNotThrow(() => fc.assert(check, { numRuns: 25 }));
+});
 
 const windows = [1200, 800, 420];
 
