@@ -3,14 +3,15 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
+import { answerOf } from '../bench/report/answers.js';
 import { renderComparison } from '../bench/report/compare.js';
 import { figure, percent, signed } from '../bench/report/format.js';
 import { html } from '../bench/report/markup.js';
 import { readReport } from '../bench/report/read.js';
-import type { Comparison, Report, Table } from '../bench/report/schema.js';
+import type { Comparison, Report, Section, Table } from '../bench/report/schema.js';
 import { renderReport } from '../bench/report/text.js';
 import { UsageError } from '../lib/cli/result.js';
-import { emulatedReport, sampleReport, withTexts } from './support/bench-report.js';
+import { emulatedReport, realReport, sampleReport, withTexts } from './support/bench-report.js';
 
 const text = renderReport(sampleReport);
 
@@ -218,6 +219,8 @@ t.test('a file that is none: what is wrong with it', async (t) => {
   refused('null', /is no report of membarrier bench: all of it: .*Expected Object but received null/);
   refused('{}', /is no report of membarrier bench: format: .*Expected "format"/);
   refused(changed({ tool: 'another' }), /: tool: .*Expected "node-membarrier bench" but received "another"/);
+  refused(changed({ tool: '\u001b[2J\n' }), /: tool: [^\p{Cc}]*$/u);
+  refused('\u001b[2J', /is not JSON: [^\p{Cc}]*$/u);
   refused(changed({ seconds: '93' }), /: seconds: .*Expected number but received "93"/);
   refused(changed({ started: 'yesterday' }), /: started: /);
   refused(
@@ -227,4 +230,68 @@ t.test('a file that is none: what is wrong with it', async (t) => {
   refused(changed({ format: 2 }), /has format 2, of a later version of node-membarrier: this one reads 1$/);
   refused(changed({ format: 2, sections: 'changed' }), /has format 2, of a later version/);
   refused(changed({ format: 0 }), /: format: /);
+});
+
+/** What the page says of a section, with some of its rows changed. */
+function answered(name: string, change: (table: Table) => void = () => {}) {
+  const section = structuredClone(realReport.sections.find((section) => section.name === name)) as Section;
+  for (const table of section.tables) change(table);
+  return answerOf(section);
+}
+
+t.test('a measured report answers every question, sentence by sentence', async (t) => {
+  const sentences = {
+    calls: 3,
+    registration: 3,
+    scheduler: 3,
+    interrupts: 1,
+    bystander: 2,
+    fences: 3,
+    rcu: 2,
+    import: 1,
+  };
+  t.strictSame(
+    realReport.sections.map(({ name }) => name),
+    Object.keys(sentences),
+  );
+  for (const [name, count] of Object.entries(sentences)) {
+    const answer = answered(name);
+    t.match(answer.question, /^W.*\?$|^Is .*\?$/);
+    t.equal(answer.sentences.length, count, name);
+    for (const { text } of answer.sentences) t.match(text, /\d.*\.\)?$/);
+  }
+});
+
+t.test('what did not come out as it must is said', async (t) => {
+  const fail = (expected: string) => (table: Table) => {
+    if (table.kind !== 'comparison') return;
+    for (const { control } of table.rows) if (control !== undefined) control.met = control.expected !== expected;
+  };
+  const said = (name: string, change: (table: Table) => void) => answered(name, change).sentences[0];
+  t.match(said('scheduler', fail('no difference found')), { wrong: true, text: /same arm twice showed one as well/ });
+  t.match(said('scheduler', fail('costs more')), { wrong: false, text: /A planted cost did not show/ });
+  const miscount = (table: Table) => {
+    if (table.kind === 'count') Object.assign(table.rows[0] as object, { each: 0.5, met: false });
+  };
+  t.match(said('interrupts', miscount), { wrong: true, text: /^Not as expected: .*: 0\.5 in place of \d/ });
+});
+
+t.test('a difference that was found is named, with its size', async (t) => {
+  const cost = (table: Table) => {
+    if (table.kind !== 'comparison') return;
+    for (const row of table.rows.filter(({ path }) => path[0] === 'PRIVATE_EXPEDITED')) {
+      Object.assign(row, { base: 2000, difference: 30, low: 20, high: 40, conclusion: 'costs more' });
+    }
+  };
+  const [processes, threads] = answered('scheduler', cost).sentences;
+  t.match(processes?.text, /PRIVATE_EXPEDITED, one of the two costs more: 30\.0 ns \(1\.5 %\); .*both costs more/);
+  t.match(threads?.text, /two threads of one process, PRIVATE_EXPEDITED costs more/);
+});
+
+t.test('rows that are not there leave their sentence out', async (t) => {
+  const { sentences } = answered('calls', (table) => {
+    if (table.title.includes('1 running sibling')) table.rows = [];
+  });
+  t.equal(sentences.length, 2);
+  t.strictSame(answerOf({ name: 'calls', tables: [], missing: [] }).sentences, []);
 });

@@ -123,11 +123,9 @@ function pausePanel(
   });
 }
 
-/** For a logarithmic scale, which needs two ends. */
+/** For a logarithmic scale, which has no place for 0. */
 function rangeOf(positive: readonly number[]): [number, number] {
-  if (positive.length === 0) return [1, 10];
-  const [low, high] = [Math.min(...positive), Math.max(...positive)];
-  return [low, high > low ? high : 10 * low];
+  return positive.length === 0 ? [1, 10] : [Math.min(...positive), Math.max(...positive)];
 }
 
 function axes(x: RateScale, rows: readonly Bystander[], y: Plot.AxisYOptions): Plot.Markish[] {

@@ -14,9 +14,10 @@ import {
   signed,
   times,
 } from './format.js';
+import { printable } from './printable.js';
 import type { Report, Table } from './schema.js';
 import { outline } from './tabulate.js';
-import { printable, renderColumns } from './text.js';
+import { renderColumns } from './text.js';
 
 type Row = Table['rows'][number];
 

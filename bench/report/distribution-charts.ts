@@ -33,9 +33,9 @@ function spansDecades(rows: readonly Distribution[]): boolean {
 function distributionChart(table: { title: string; rows: Distribution[] }, rows: readonly Distribution[]): Chart {
   const { unit } = rows[0] as Distribution;
   const derived = rows.every((row) => isDerived(row, table.rows));
-  const points = rows.flatMap(({ p10, p90, limit, p99 }) => [p10, p90, ...limitPoints(limit, p99)]);
+  const points = rows.flatMap(({ median, p10, p90, limit, p99 }) => [median, p10, p90, ...limitPoints(limit, p99)]);
   const log = Math.min(...points) > 0 && spansDecades(rows);
-  const scale = log ? logarithmic(points) : scaleOf(unit, derived, points);
+  const scale = log ? logarithmic(points) : scaleOf(unit, derived || rows.length === 1, points);
   const drawn = drawRows({
     rows: rows.map((row) => ({
       ...row,
@@ -62,11 +62,11 @@ function limitPoints(limit: Distribution['limit'], p99: number): number[] {
   return limit.statistic === 'p99' ? [limit.most, p99] : [limit.most];
 }
 
-/** Ratios are seen against 1, differences against 0; costs too, unless that would press several of them together. */
-function scaleOf(unit: Unit, derived: boolean, points: readonly number[]): Scale {
+/** Ratios are seen against 1, differences and what stands alone against 0; others too, unless that would press them together. */
+function scaleOf(unit: Unit, always: boolean, points: readonly number[]): Scale {
   const reference = unit === 'times' ? 1 : 0;
-  const apart = unit === 'times' || derived || points.length === 2 || Math.min(...points) < Math.max(...points) / 2;
-  return apart ? linear(points, reference) : { ...linear(points), reference: undefined };
+  const apart = Math.min(...points) < Math.max(...points) / 2;
+  return unit === 'times' || always || apart ? linear(points, reference) : { ...linear(points), reference: undefined };
 }
 
 /** Of the median, or of the 99th percentile, which then is drawn too. */

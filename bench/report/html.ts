@@ -61,7 +61,7 @@ function renderAnswer(section: Section, i: number): Markup {
   return html`
 <dt><a href="#${idOf(i)}">${question}</a></dt>
 ${sentences.map(({ text, wrong }) => html`<dd${wrong ? html` class="wrong"` : nothing}>${emphasized(text)}</dd>`)}
-${sentences.length === 0 ? html`<dd class="wrong">Not measured.</dd>` : nothing}`;
+${sentences.length === 0 ? html`<dd>Not measured.</dd>` : nothing}`;
 }
 
 /** Figures stand out, and keep to their units. */

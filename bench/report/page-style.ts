@@ -31,7 +31,6 @@ p { margin: .4rem 0; max-width: 44rem; }
 .answers dt a:hover { text-decoration: underline; }
 .answers dd { margin: .1rem 0 0; font-size: .94rem; max-width: 46rem; }
 b { font-weight: 600; white-space: nowrap; }
-.about { color: var(--muted); }
 figure { margin: .6rem 0 0; }
 figure + figure { margin-top: 1.4rem; }
 figcaption { margin-bottom: .4rem; }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../lib/cli/result.js';
 import * as v from '../libraries/valibot.js';
+import { printable } from './printable.js';
 import { type Report, report as schema } from './schema.js';
 
 export function readReport(path: string): Report {
@@ -10,9 +11,8 @@ export function readReport(path: string): Report {
   const result = v.safeParse(schema, content);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new UsageError(
-    `${path} is no report of membarrier bench: ${v.getDotPath(issue) ?? 'all of it'}: ${issue.message}`,
-  );
+  const field = v.getDotPath(issue) ?? 'all of it';
+  throw new UsageError(`${path} is no report of membarrier bench: ${printable(`${field}: ${issue.message}`)}`);
 }
 
 function read(path: string): string {
@@ -28,7 +28,7 @@ function parse(path: string, text: string): unknown {
     // A byte order mark is no JSON, but some editors leave one.
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${path} is not JSON: ${printable((error as Error).message)}`);
   }
 }
 

@@ -102,7 +102,7 @@ function draw<Row extends ChartRow>(chart: RowChart<Row>, frame: Frame): string 
   const plotWidth = width - marginLeft - marginRight;
   const { type, domain, reference } = chart.scale;
   const room = plotWidth / (Math.max(...domain.map((end) => widthOf(chart.tick(end)))) + 24);
-  const ticks = type === 'log' ? logTicks(domain, room) : Math.max(2, room);
+  const ticks = type === 'log' ? logTicks(domain, room) : linearTicks(domain, room);
   return plotted(chart.label, {
     width,
     height: height + 26,
@@ -170,6 +170,18 @@ function place<Row extends ChartRow>(rows: readonly Row[], frame: Frame) {
     bottom += 8;
   }
   return { placed, labels, values, notes, height: bottom };
+}
+
+/** Multiples of one, two or five times a power of ten, for no more ticks than there is room for. */
+function linearTicks([low, high]: readonly [number, number], most: number): number[] {
+  const least = (high - low) / Math.max(most, 2);
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
+  const first = Math.ceil(low / step);
+  // Rounded, since multiples of 0.1 are not.
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(9)),
+  );
 }
 
 /** Powers of ten, and what lies between if there is room for so many ticks. */

@@ -3,6 +3,7 @@
 import { renderTable } from '../../lib/cli/table.js';
 import { Table } from '../libraries/cli-table3.js';
 import { emulatedWarning, environmentRows, headline, mitigationRows } from './format.js';
+import { printable } from './printable.js';
 import type { Report, Table as ReportTable, Section } from './schema.js';
 import { tabulate } from './tabulate.js';
 
@@ -13,18 +14,6 @@ export function renderReport(foreign: Report): string {
     ...(report.environment.emulated ? [emulatedWarning] : []),
     ...report.sections.flatMap(renderSection),
   ].join('\n\n');
-}
-
-/** A report may come from anywhere: what would steer the terminal, or begin a line of its own, is replaced in its texts. */
-export function printable<Value>(value: Value): Value {
-  const replaced = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '\ufffd');
-  const visit = (value: unknown): unknown => {
-    if (typeof value === 'string') return replaced(value);
-    if (Array.isArray(value)) return value.map(visit);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [replaced(key), visit(item)]));
-  };
-  return visit(value) as Value;
 }
 
 function renderEnvironment(report: Report): string {

@@ -173,11 +173,11 @@ function beside(
   most?: number,
 ): Row[] {
   const [c, javaScript] = [samples[`${name} in C`] ?? [], samples[name] ?? []];
-  const comparison = unit === 'ns' ? '  more than C' : '  to C';
+  const comparison = unit === 'ns' ? '    more than C' : '    to C';
   return [
     group(what),
     row(`  ${call}`, 'ns', javaScript),
-    row('  in a C loop', 'ns', c),
     row(comparison, unit, paired(javaScript, c, unit === 'ns' ? difference : ratio), most),
+    row('  in a C loop', 'ns', c),
   ];
 }

@@ -6,7 +6,7 @@ import { execPath } from 'node:process';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
-import * as v from 'valibot';
+import * as v from '../../bench/libraries/valibot.js';
 import { type Report, report, type Section } from '../../bench/report/schema.js';
 import { plans } from '../../bench/sections.js';
 import { harness, SwitchShape } from '../../bench/support/harness.js';

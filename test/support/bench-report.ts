@@ -1,5 +1,8 @@
-/** A report with tables of every kind, as a machine of today might have given it: not one that was measured. */
+/** Reports to render: one with tables of every kind and a bit of everything, which was not measured; and one that was. */
+import { fileURLToPath } from 'node:url';
+import { readReport } from '../../bench/report/read.js';
 import type { Bystander, Comparison, Count, Distribution, Report, Unit } from '../../bench/report/schema.js';
+import { root } from '../../bench/support/harness.js';
 
 type Limit = NonNullable<Distribution['limit']>;
 
@@ -249,6 +252,9 @@ export const sampleReport: Report = {
     },
   ],
 };
+
+/** One that was measured, and is kept beside the documents. */
+export const realReport: Report = readReport(fileURLToPath(new URL('docs/registration-cost/x86-64.json', root)));
 
 /** The same machine, emulated. */
 export const emulatedReport: Report = {
