@@ -71,6 +71,17 @@ t.test('fork(2) copies: what the child registers, the parent has not', async (t)
   t.strictSame(again?.value, [EPERM], 'nor has a child forked later');
 });
 
+t.test('what is registered is the memory, not the thread nor its group', async (t) => {
+  const [tasks, here, record] = await fresh([
+    ['callInTasks', calls(PRIVATE_EXPEDITED, REGISTER_PRIVATE_EXPEDITED, PRIVATE_EXPEDITED)],
+    ['raw', PRIVATE_EXPEDITED],
+    ['isRegistered', 'PRIVATE_EXPEDITED'],
+  ]);
+  t.strictSame(tasks?.value, [EPERM, 0, 0], 'tasks with the memory of one process: what one registers, the next has');
+  t.equal(here?.value, 0, 'and the process that made them');
+  t.equal(record?.value, false, 'though the record does not know');
+});
+
 t.test('exec clears: child processes, fork() of Node.js included, start unregistered', async (t) => {
   for (const kind of registrables) membarrier.registerSync(kind);
   const outcomes = await fresh([

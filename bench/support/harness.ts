@@ -21,7 +21,9 @@ export interface Harness {
   denyPinning(errno: number): number;
   /** The answers to these calls in a child that was forked without exec. */
   callInFork(calls: readonly Words[]): number[] | number;
-  /** The same, with the nanoseconds that each call took: in a process of one thread. */
+  /** The answers to these calls, each in a task that has our memory and is not our thread: CLONE_VM without CLONE_THREAD. */
+  callInTasks(calls: readonly Words[]): number[] | number;
+  /** Those of callInFork(), with the nanoseconds that each call took: in a process of one thread. */
   timeInFork(calls: readonly Words[]): LoopResult[] | number;
   /**
    * Hands CPUs over from one process to another, or from thread to thread, in arms that run in turns; see

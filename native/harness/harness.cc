@@ -65,8 +65,9 @@ Napi::Value DenySetAffinity(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), DenyPinning(Int32(info[0])));
 }
 
-// callInFork, timeInFork([[command, flags, cpuId], ...]): number[], { answer, nanoseconds }[]; or -errno
-template <auto convert>
+// callInFork, callInTasks, timeInFork([[command, flags, cpuId], ...]): number[], number[], { answer, nanoseconds }[];
+// or -errno
+template <auto call, auto convert>
 Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
   const auto list = info[0].As<Napi::Array>();
   std::vector<Words> calls;
@@ -75,7 +76,7 @@ Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
     calls.push_back({Int32(words.Get(0U)), static_cast<uint32_t>(Int32(words.Get(1U))), Int32(words.Get(2U))});
   }
   std::vector<Answer> answers;
-  const int32_t error = CallInFork(calls, &answers);
+  const int32_t error = call(calls, &answers);
   if (error != 0) return Napi::Number::New(info.Env(), error);
   Napi::Array result = Napi::Array::New(info.Env(), answers.size());
   for (uint32_t i = 0; i < answers.size(); ++i) result[i] = convert(info.Env(), answers[i]);
@@ -189,8 +190,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["ownLoop"] = Napi::Function::New(env, ReferenceLoop<OwnLoop>);
   exports["deny"] = Napi::Function::New(env, DenyMembarrier);
   exports["denyPinning"] = Napi::Function::New(env, DenySetAffinity);
-  exports["callInFork"] = Napi::Function::New(env, ForkProbe<AnswerAlone>);
-  exports["timeInFork"] = Napi::Function::New(env, ForkProbe<AnswerAndTime>);
+  exports["callInFork"] = Napi::Function::New(env, ForkProbe<CallInFork, AnswerAlone>);
+  exports["callInTasks"] = Napi::Function::New(env, ForkProbe<CallInTasks, AnswerAlone>);
+  exports["timeInFork"] = Napi::Function::New(env, ForkProbe<CallInFork, AnswerAndTime>);
   exports["measureSwitches"] = Napi::Function::New(env, StartSwitchMeasurement);
   exports["timeSpin"] = Napi::Function::New(env, SpinTime);
   exports["parkThreads"] = Napi::Function::New(env, StartParkedThreads);

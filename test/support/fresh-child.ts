@@ -16,11 +16,11 @@ for (const step of steps) outcomes.push(await take(step));
 await Promise.all(started.map((sibling) => sibling.stop()));
 console.log(JSON.stringify(outcomes));
 
-/** Besides the facade's steps, `['deny', command, errno]` and `['callInFork', calls]`. */
+/** Besides the facade's steps, `['deny', command, errno]`, `['callInFork', calls]` and `['callInTasks', calls]`. */
 async function take(step: Step): Promise<Outcome> {
   const [method, ...args] = step;
   if (method === 'deny') return { value: install(args[0] as number, args[1] as number) };
-  if (method === 'callInFork') return { value: harness.callInFork(args[0] as Words[]) };
+  if (method === 'callInFork' || method === 'callInTasks') return { value: harness[method](args[0] as Words[]) };
   return perform(step);
 }
 
