@@ -1,11 +1,11 @@
 /** Whom a barrier reaches, told by the interrupts that the kernel counts. Each figure is a count, not a time. */
 import { existsSync } from 'node:fs';
-import { type Barrier, membarrier } from 'node-membarrier';
+import { type Barrier, Command, membarrier } from 'node-membarrier';
 import t from 'tap';
-import { harness } from '../bench/support/harness.js';
+import { harness, Kinship } from '../bench/support/harness.js';
 import { interruptsDuring } from '../bench/support/interrupts.js';
 import { startOtherProcess } from '../bench/support/other-process.js';
-import { type Sibling, startSibling } from '../bench/support/sibling.js';
+import { ranDuring, type Sibling, startSibling } from '../bench/support/sibling.js';
 import { quantileSorted } from '../bench/support/statistics.js';
 import { unless } from './support/kernel.js';
 
@@ -73,6 +73,26 @@ const besideParked = (issue: () => void) =>
   );
 const besideOtherProcess = (issue: () => void) => beside(startOtherProcess, () => interruptsEach(issue));
 
+/** As a sibling; `issue` is given what has the issuer make a call, which is this process or a forked child. */
+const besideKin = (kinship: Kinship, issue: (call: (command: number) => void) => void) =>
+  beside(
+    async (cpu) => {
+      const kin = harness.startKin(kinship, cpu);
+      if (typeof kin === 'number') throw new Error(`the task is refused with ${kin}`);
+      return { kin, stop: async () => harness.stopKin(kin) };
+    },
+    ({ kin }) => {
+      const task = String(harness.taskOfKin(kin));
+      const call = (command: number) => {
+        const answer = harness.issueBesideKin(kin, command, 1);
+        if (answer < 0) throw new Error(`the call answers ${answer}`);
+      };
+      return interruptsEach(() => issue(call), {
+        ranDuring: (run) => ranDuring(task, () => harness.progressOfKin(kin), run),
+      });
+    },
+  );
+
 for (const kind of ['PRIVATE_EXPEDITED', 'PRIVATE_EXPEDITED_SYNC_CORE'] as const) {
   t.test(kind, { skip: skip || unless(kind) }, async (t) => {
     const barrier = membarrier.registerSync(kind) as Barrier<'PRIVATE_EXPEDITED'>;
@@ -106,4 +126,16 @@ t.test('a thousand parked threads', { skip }, async (t) => {
   t.equal(interruptsEach(barrier), 0, 'are not interrupted');
   t.equal(await besideRunning(barrier), 1, 'nor counted beside one that runs');
   t.ok(threads, 'and are kept by their handle until now');
+});
+
+t.test('a task with the same memory that is not a thread of the issuer', { skip }, async (t) => {
+  membarrier.registerSync('PRIVATE_EXPEDITED');
+  t.equal(await besideKin(Kinship.TASK, (call) => call(Command.PRIVATE_EXPEDITED)), 1, 'is interrupted once');
+  t.equal(await besideKin(Kinship.TASK, (call) => call(Command.QUERY)), 0, 'and not by QUERY');
+});
+
+t.test('a thread that a forked child has started', { skip }, async (t) => {
+  const barrier: Barrier<'PRIVATE_EXPEDITED'> = membarrier.registerSync('PRIVATE_EXPEDITED');
+  t.equal(await besideKin(Kinship.FORKED, (call) => call(Command.PRIVATE_EXPEDITED)), 1, 'is interrupted by the child');
+  t.equal(await besideKin(Kinship.FORKED, () => barrier()), 0, 'and not by the parent');
 });

@@ -63,7 +63,7 @@ int32_t CallInFork(const std::vector<Words>& calls, std::vector<Answer>* answers
 }
 
 int32_t CallInTasks(const std::vector<Words>& calls, std::vector<Answer>* answers) {
-  constexpr size_t kStackBytes = 64 * 1024;
+  constexpr size_t kStackBytes = size_t{64} * 1024;
   void* stack = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (stack == MAP_FAILED) return -errno;
   int32_t result = 0;
