@@ -54,6 +54,7 @@
             'native/harness/context_switch.cc',
             'native/harness/fork_probe.cc',
             'native/harness/harness.cc',
+            'native/harness/kin.cc',
             'native/harness/machine_code.cc',
             'native/harness/parked_threads.cc',
             'native/harness/reference_loop.cc',

@@ -1,8 +1,8 @@
 /** QUERY, isSupported() and what they promise of the commands. */
 import { Command, type CommandName, membarrier } from 'node-membarrier';
 import t from 'tap';
-import { fresh, freshRaw } from './support/fresh.js';
-import { EINVAL, everyCommand, unless } from './support/kernel.js';
+import { freshRaw } from './support/fresh.js';
+import { answerOf, EINVAL, everyCommand } from './support/kernel.js';
 
 t.test('a command is in QUERY exactly where its call does not answer EINVAL', async (t) => {
   const { mask, commands } = membarrier.query();
@@ -32,18 +32,34 @@ t.test('isSupported()', async (t) => {
   }
 });
 
-t.test(
-  'SYNC_CORE cannot be had by a flag of PRIVATE_EXPEDITED',
-  { skip: unless('PRIVATE_EXPEDITED_SYNC_CORE') },
-  async (t) => {
-    const [registered, ...answers] = await fresh([
-      ['registerSync', 'PRIVATE_EXPEDITED'],
-      ...Array.from({ length: 31 }, (_, bit) => ['raw', Command.PRIVATE_EXPEDITED, 1 << bit] as const),
-    ]);
-    t.ok(registered?.value);
-    t.ok(
-      answers.every(({ value }) => value === EINVAL),
-      'every single flag is refused',
-    );
-  },
-);
+t.test('SYNC_CORE cannot be had by a flag of PRIVATE_EXPEDITED, nor of its registration', async (t) => {
+  const flags = Array.from({ length: 32 }, (_, bit) => 1 << bit);
+  const { PRIVATE_EXPEDITED, REGISTER_PRIVATE_EXPEDITED, GET_REGISTRATIONS } = Command;
+  const barriers = everyCommand
+    .filter((command) => command.startsWith('PRIVATE_EXPEDITED'))
+    .map((name) => [Command[name]]);
+  const refused = flags.map(() => EINVAL);
+
+  const unregistered = await freshRaw([
+    ...flags.map((flag) => [REGISTER_PRIVATE_EXPEDITED, flag]),
+    ...flags.map((flag) => [PRIVATE_EXPEDITED, flag]),
+    [GET_REGISTRATIONS],
+    ...barriers,
+  ]);
+  t.strictSame(unregistered.splice(0, 2 * flags.length), [...refused, ...refused], 'every single flag is refused');
+  t.equal(unregistered.shift(), answerOf('GET_REGISTRATIONS', 0), 'and nothing is registered');
+  t.notOk(unregistered.includes(0), 'so that no barrier may be issued');
+
+  const registered = await freshRaw([
+    [REGISTER_PRIVATE_EXPEDITED],
+    ...flags.map((flag) => [REGISTER_PRIVATE_EXPEDITED, flag]),
+    ...flags.map((flag) => [PRIVATE_EXPEDITED, flag]),
+    [GET_REGISTRATIONS],
+  ]);
+  t.strictSame(
+    registered.splice(0, 1 + 2 * flags.length),
+    [0, ...refused, ...refused],
+    'nor has a registered process flags',
+  );
+  t.equal(registered.shift(), answerOf('GET_REGISTRATIONS', REGISTER_PRIVATE_EXPEDITED));
+});

@@ -3,9 +3,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Command, membarrier } from 'node-membarrier';
 import t from 'tap';
-import { harness } from '../bench/support/harness.js';
-import { fresh } from './support/fresh.js';
-import { EPERM, has, unless } from './support/kernel.js';
+import type { Words } from '../bench/support/harness.js';
+import { needsRegistration as isPrivate, registrables as kinds, registerCommandOf } from '../lib/commands.js';
+import { fresh, freshRaw } from './support/fresh.js';
+import { answerOf, EPERM, has, registrables, unless } from './support/kernel.js';
 
 t.test('names what was registered', { skip: unless('GET_REGISTRATIONS') }, async (t) => {
   const outcomes = await fresh([
@@ -37,27 +38,71 @@ for (const command of ['PRIVATE_EXPEDITED_SYNC_CORE', 'PRIVATE_EXPEDITED_RSEQ'] 
   });
 }
 
-t.test('fork(2) without exec inherits', async (t) => {
-  const before = harness.callInFork([[Command.PRIVATE_EXPEDITED, 0, 0]]);
-  t.strictSame(before, [EPERM], 'unregistered in the parent: neither in the child');
-  membarrier.registerSync('PRIVATE_EXPEDITED');
-  const [barrier, registrations] = harness.callInFork([
-    [Command.PRIVATE_EXPEDITED, 0, 0],
-    [Command.GET_REGISTRATIONS, 0, 0],
-  ]) as number[];
-  t.equal(barrier, 0);
-  if (has('GET_REGISTRATIONS')) t.equal(registrations, Command.REGISTER_PRIVATE_EXPEDITED);
+const { GET_REGISTRATIONS, PRIVATE_EXPEDITED, REGISTER_PRIVATE_EXPEDITED } = Command;
+
+for (const kind of kinds) {
+  const barrier = Command[kind];
+  const register = registerCommandOf(kind);
+  const skip = unless(kind);
+
+  t.test(`REGISTER_${kind} permits no other PRIVATE barrier`, { skip }, async (t) => {
+    const others = registrables.filter((other) => isPrivate(other) && other !== kind);
+    const answers = await freshRaw([[Command[register]], [barrier], ...others.map((other) => [Command[other]])]);
+    t.strictSame(answers, [0, 0, ...others.map(() => EPERM)]);
+  });
+
+  t.test(`fork(2) without exec inherits ${kind}`, { skip }, async (t) => {
+    const ask = ['callInFork', calls(barrier, GET_REGISTRATIONS)] as const;
+    const [before, , here, after] = await fresh([ask, ['raw', Command[register]], ['raw', GET_REGISTRATIONS], ask]);
+    t.strictSame(before?.value, [isPrivate(kind) ? EPERM : 0, answerOf('GET_REGISTRATIONS', 0)]);
+    t.strictSame(after?.value, [0, here?.value], 'what the parent has');
+    if (has('GET_REGISTRATIONS')) t.not((here?.value as number) & Command[register], 0);
+  });
+}
+
+t.test('fork(2) copies: what the child registers, the parent has not', async (t) => {
+  const [child, parent, again] = await fresh([
+    ['callInFork', calls(REGISTER_PRIVATE_EXPEDITED, PRIVATE_EXPEDITED)],
+    ['raw', PRIVATE_EXPEDITED],
+    ['callInFork', calls(PRIVATE_EXPEDITED)],
+  ]);
+  t.strictSame(child?.value, [0, 0]);
+  t.equal(parent?.value, EPERM);
+  t.strictSame(again?.value, [EPERM], 'nor has a child forked later');
+});
+
+t.test('what is registered is the memory, not the thread nor its group', async (t) => {
+  const [tasks, here, record] = await fresh([
+    ['callInTasks', calls(PRIVATE_EXPEDITED, REGISTER_PRIVATE_EXPEDITED, PRIVATE_EXPEDITED)],
+    ['raw', PRIVATE_EXPEDITED],
+    ['isRegistered', 'PRIVATE_EXPEDITED'],
+  ]);
+  t.strictSame(tasks?.value, [EPERM, 0, 0], 'tasks with the memory of one process: what one registers, the next has');
+  t.equal(here?.value, 0, 'and the process that made them');
+  t.equal(record?.value, false, 'though the record does not know');
 });
 
 t.test('exec clears: child processes, fork() of Node.js included, start unregistered', async (t) => {
-  membarrier.registerSync('PRIVATE_EXPEDITED');
+  for (const kind of registrables) membarrier.registerSync(kind);
   const outcomes = await fresh([
-    ['isRegistered', 'PRIVATE_EXPEDITED'],
-    ['raw', Command.PRIVATE_EXPEDITED],
+    ...registrables.map((kind) => ['isRegistered', kind] as const),
+    ...registrables.map((kind) => ['raw', Command[kind]] as const),
+    ['raw', GET_REGISTRATIONS],
   ]);
-  t.strictSame(outcomes, [{ value: false }, { value: EPERM }]);
+  t.strictSame(
+    outcomes.map(({ value }) => value),
+    [
+      ...registrables.map(() => false),
+      ...registrables.map((kind) => (isPrivate(kind) ? EPERM : 0)),
+      answerOf('GET_REGISTRATIONS', 0),
+    ],
+  );
 
   const child = fork(new URL('support/forked-child.js', import.meta.url));
   const [message] = await once(child, 'message');
   t.strictSame(message, { isRegistered: false, answer: EPERM });
 });
+
+function calls(...commands: number[]): Words[] {
+  return commands.map((command) => [command, 0, 0]);
+}

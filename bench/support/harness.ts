@@ -21,7 +21,9 @@ export interface Harness {
   denyPinning(errno: number): number;
   /** The answers to these calls in a child that was forked without exec. */
   callInFork(calls: readonly Words[]): number[] | number;
-  /** The same, with the nanoseconds that each call took: in a process of one thread. */
+  /** The answers to these calls, each in a task that has our memory and is not our thread: CLONE_VM without CLONE_THREAD. */
+  callInTasks(calls: readonly Words[]): number[] | number;
+  /** Those of callInFork(), with the nanoseconds that each call took: in a process of one thread. */
   timeInFork(calls: readonly Words[]): LoopResult[] | number;
   /**
    * Hands CPUs over from one process to another, or from thread to thread, in arms that run in turns; see
@@ -35,6 +37,16 @@ export interface Harness {
   timeSpin(turns: number): number;
   /** Starts so many threads that sleep until the handle is collected, or the environment ends. */
   parkThreads(count: number): ParkedThreads | number;
+  /** Starts a task that runs, pinned to a CPU, until it is stopped or the handle is collected. */
+  startKin(kinship: Kinship, cpu: number): Kin | number;
+  /** The number that the task has in /proc. */
+  taskOfKin(kin: Kin): number;
+  /** Counts on while the task runs. */
+  progressOfKin(kin: Kin): number;
+  /** Has the issuer make a call so often; the last answer. */
+  issueBesideKin(kin: Kin, command: number, times: number): number;
+  /** Ends the task, and waits for it. */
+  stopKin(kin: Kin): void;
   /**
    * Starts a thread, pinned to a CPU, that executes a function of machine code in a loop while it is patched, until it is
    * stopped or the handle is collected. See native/harness/code_patch.h for the protocol.
@@ -62,6 +74,15 @@ export const SwitchShape = {
 } as const;
 export type SwitchShape = (typeof SwitchShape)[keyof typeof SwitchShape];
 
+/** How a task is related to who issues barriers beside it. */
+export const Kinship = {
+  /** It has the memory of the issuer, which is this process, and is not its thread: CLONE_VM without CLONE_THREAD. */
+  TASK: 0,
+  /** It is a thread of the issuer, which is a child of this process that was forked without exec. */
+  FORKED: 1,
+} as const;
+export type Kinship = (typeof Kinship)[keyof typeof Kinship];
+
 export interface Burst {
   /** For each hand-over. */
   readonly nanoseconds: number;
@@ -73,6 +94,10 @@ declare const handle: unique symbol;
 
 /** Handles: nothing is to be read from them. */
 export interface PatchedCode {
+  readonly [handle]: true;
+}
+
+export interface Kin {
   readonly [handle]: true;
 }
 

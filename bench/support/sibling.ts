@@ -31,19 +31,22 @@ export async function startSibling(state: SiblingState, cpu?: number): Promise<S
   const failed = once(worker, 'error').then(([error]) => Promise.reject(error));
   const [task] = (await Promise.race([once(worker, 'message'), failed])) as [string];
   return {
-    ranDuring(run) {
-      const switches = switchesOf(task);
-      const progress = Atomics.load(words, Word.PROGRESS);
-      run();
-      const gotOn = Atomics.load(words, Word.PROGRESS) !== progress;
-      return gotOn && switches !== undefined && switchesOf(task) === switches;
-    },
+    ranDuring: (run) => ranDuring(task, () => Atomics.load(words, Word.PROGRESS), run),
     async stop() {
       Atomics.store(words, Word.END, 1);
       Atomics.notify(words, Word.END);
       await once(worker, 'exit');
     },
   };
+}
+
+/** Whether a task, named as in /proc, was running all the time that `run` took, where `progress` counts on while it runs. */
+export function ranDuring(task: string, progress: () => number, run: () => void): boolean {
+  const switches = switchesOf(task);
+  const before = progress();
+  run();
+  const gotOn = progress() !== before;
+  return gotOn && switches !== undefined && switchesOf(task) === switches;
 }
 
 /** How often the kernel has given a thread a CPU, and taken it away. */

@@ -10,6 +10,7 @@
 #include "code_patch.h"
 #include "context_switch.h"
 #include "fork_probe.h"
+#include "kin.h"
 #include "parked_threads.h"
 #include "reference_loop.h"
 #include "seccomp.h"
@@ -65,8 +66,9 @@ Napi::Value DenySetAffinity(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), DenyPinning(Int32(info[0])));
 }
 
-// callInFork, timeInFork([[command, flags, cpuId], ...]): number[], { answer, nanoseconds }[]; or -errno
-template <auto convert>
+// callInFork, callInTasks, timeInFork([[command, flags, cpuId], ...]): number[], number[], { answer, nanoseconds }[];
+// or -errno
+template <auto call, auto convert>
 Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
   const auto list = info[0].As<Napi::Array>();
   std::vector<Words> calls;
@@ -75,7 +77,7 @@ Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
     calls.push_back({Int32(words.Get(0U)), static_cast<uint32_t>(Int32(words.Get(1U))), Int32(words.Get(2U))});
   }
   std::vector<Answer> answers;
-  const int32_t error = CallInFork(calls, &answers);
+  const int32_t error = call(calls, &answers);
   if (error != 0) return Napi::Number::New(info.Env(), error);
   Napi::Array result = Napi::Array::New(info.Env(), answers.size());
   for (uint32_t i = 0; i < answers.size(); ++i) result[i] = convert(info.Env(), answers[i]);
@@ -180,6 +182,36 @@ Napi::Value StartParkedThreads(const Napi::CallbackInfo& info) {
                                             [](Napi::Env, ParkedThreads* threads) { delete threads; });
 }
 
+// startKin(kinship, cpu): a handle, or -errno
+Napi::Value StartKin(const Napi::CallbackInfo& info) {
+  std::unique_ptr<Kin> started;
+  const int32_t error = Kin::Start(static_cast<Kinship>(Int32(info[0])), Int32(info[1]), &started);
+  if (error != 0) return Napi::Number::New(info.Env(), error);
+  // The handle owns it: ended when it is collected or the environment ends.
+  return Napi::External<Kin>::New(info.Env(), started.release(), [](Napi::Env, Kin* kin) { delete kin; });
+}
+
+Kin* KinOf(const Napi::Value& handle) { return handle.As<Napi::External<Kin>>().Data(); }
+
+// taskOfKin(handle): number
+Napi::Value TaskOfKin(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), KinOf(info[0])->Task()); }
+
+// progressOfKin(handle): number
+Napi::Value ProgressOfKin(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), KinOf(info[0])->Progress());
+}
+
+// issueBesideKin(handle, command, times): the last answer, or -errno
+Napi::Value IssueBesideKin(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), KinOf(info[0])->Issue(Int32(info[1]), static_cast<uint32_t>(Int32(info[2]))));
+}
+
+// stopKin(handle)
+Napi::Value StopKin(const Napi::CallbackInfo& info) {
+  KinOf(info[0])->Stop();
+  return info.Env().Undefined();
+}
+
 }  // namespace
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
@@ -189,11 +221,17 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["ownLoop"] = Napi::Function::New(env, ReferenceLoop<OwnLoop>);
   exports["deny"] = Napi::Function::New(env, DenyMembarrier);
   exports["denyPinning"] = Napi::Function::New(env, DenySetAffinity);
-  exports["callInFork"] = Napi::Function::New(env, ForkProbe<AnswerAlone>);
-  exports["timeInFork"] = Napi::Function::New(env, ForkProbe<AnswerAndTime>);
+  exports["callInFork"] = Napi::Function::New(env, ForkProbe<CallInFork, AnswerAlone>);
+  exports["callInTasks"] = Napi::Function::New(env, ForkProbe<CallInTasks, AnswerAlone>);
+  exports["timeInFork"] = Napi::Function::New(env, ForkProbe<CallInFork, AnswerAndTime>);
   exports["measureSwitches"] = Napi::Function::New(env, StartSwitchMeasurement);
   exports["timeSpin"] = Napi::Function::New(env, SpinTime);
   exports["parkThreads"] = Napi::Function::New(env, StartParkedThreads);
+  exports["startKin"] = Napi::Function::New(env, StartKin);
+  exports["taskOfKin"] = Napi::Function::New(env, TaskOfKin);
+  exports["progressOfKin"] = Napi::Function::New(env, ProgressOfKin);
+  exports["issueBesideKin"] = Napi::Function::New(env, IssueBesideKin);
+  exports["stopKin"] = Napi::Function::New(env, StopKin);
   exports["startCode"] = Napi::Function::New(env, StartCode);
   exports["patchCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Patch>);
   exports["publishCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Publish>);

@@ -114,6 +114,18 @@ TEST_CASE("fork inherits the registration") {
   CHECK(answers.at(0).answer == 0);
 }
 
+TEST_CASE("a registration is the memory's: a task with our memory that is not our thread makes it for us") {
+  std::vector<harness::Answer> answers;
+  REQUIRE(harness::CallInTasks(
+              {{kPrivateExpedited, 0, 0}, {kRegisterPrivateExpedited, 0, 0}, {kPrivateExpedited, 0, 0}}, &answers) ==
+          0);
+  CHECK(answers.at(0).answer == -EPERM);
+  CHECK(answers.at(1).answer == 0);
+  CHECK(answers.at(2).answer == 0);
+  CHECK(Call(kPrivateExpedited, 0, 0) == 0);
+  CHECK(Record() == 0);
+}
+
 TEST_CASE("the strategy of fences is decided once, by the first proposal") {
   CHECK(DecideFenceStrategy(kUndecided) == kUndecided);
   CHECK(DecideFenceStrategy(kSymmetric) == kSymmetric);

@@ -1,6 +1,6 @@
 /** The fresh process: denies, starts siblings, takes the steps, prints their outcomes. */
 import { argv } from 'node:process';
-import { harness } from '../../bench/support/harness.js';
+import { harness, type Words } from '../../bench/support/harness.js';
 import { startSibling } from '../../bench/support/sibling.js';
 import type { Surroundings } from './fresh.js';
 import type { Outcome, Step } from './outcome.js';
@@ -16,10 +16,12 @@ for (const step of steps) outcomes.push(await take(step));
 await Promise.all(started.map((sibling) => sibling.stop()));
 console.log(JSON.stringify(outcomes));
 
-/** Besides the facade's steps, `['deny', command, errno]`. */
+/** Besides the facade's steps, `['deny', command, errno]`, `['callInFork', calls]` and `['callInTasks', calls]`. */
 async function take(step: Step): Promise<Outcome> {
-  const [method, command, errno] = step;
-  return method === 'deny' ? { value: install(command as number, errno as number) } : perform(step);
+  const [method, ...args] = step;
+  if (method === 'deny') return { value: install(args[0] as number, args[1] as number) };
+  if (method === 'callInFork' || method === 'callInTasks') return { value: harness[method](args[0] as Words[]) };
+  return perform(step);
 }
 
 function install(command: number, errno: number): void {

@@ -1,0 +1,57 @@
+// Tasks that run while a barrier is issued, and are related to its issuer in other ways than as threads of one process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+namespace harness {
+
+enum class Kinship : int32_t {
+  kTask =
+      0,  // has the memory of the issuer, which is our process, and is not its thread: CLONE_VM without CLONE_THREAD
+  kForked = 1,  // a thread of the issuer, which is a child of ours that was forked and has not called exec
+};
+
+// The task runs, pinned to a CPU, until it is stopped, the object is destroyed, or the thread that started it ends.
+class Kin {
+ public:
+  // Returns 0 or -errno.
+  static int32_t Start(Kinship kinship, int32_t cpu, std::unique_ptr<Kin>* started);
+
+  ~Kin();
+  Kin(const Kin&) = delete;
+  Kin& operator=(const Kin&) = delete;
+  Kin(Kin&&) = delete;
+  Kin& operator=(Kin&&) = delete;
+
+  // The number that the task has in /proc.
+  [[nodiscard]] pid_t Task() const { return task_; }
+
+  // Counts on while the task runs.
+  [[nodiscard]] uint32_t Progress() const { return progress_->load(std::memory_order_relaxed); }
+
+  // Has the issuer make this call of membarrier(2) so often. Returns the last answer, or -errno.
+  [[nodiscard]] int32_t Issue(int32_t command, uint32_t times) const;
+
+  // Ends the task, and waits for it; and the forked child.
+  void Stop();
+
+ private:
+  using Word = std::atomic<uint32_t>;
+
+  Kin() = default;
+  int32_t StartTask();
+  int32_t StartForked();
+  static int Run(void* progress);
+
+  Word* progress_ = nullptr;  // shared with a forked child as well
+  void* stack_ = nullptr;     // of a kTask
+  pid_t child_ = -1;
+  pid_t task_ = -1;
+  int orders_ = -1;  // to a forked child, and its answers
+};
+
+}  // namespace harness
