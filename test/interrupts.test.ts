@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { type Barrier, Command, membarrier } from 'node-membarrier';
 import t from 'tap';
+import { quantileSorted } from '../bench/libraries/simple-statistics.js';
 import { harness, Kinship } from '../bench/support/harness.js';
 import { interruptsDuring } from '../bench/support/interrupts.js';
 import { startOtherProcess } from '../bench/support/other-process.js';
 import { ranDuring, type Sibling, startSibling } from '../bench/support/sibling.js';
-import { quantileSorted } from '../bench/support/statistics.js';
 import { unless } from './support/kernel.js';
 
 const [here, there = -1] = harness.affinity() as [number, number?];
@@ -71,7 +71,11 @@ const besideParked = (issue: () => void) =>
     (cpu) => startSibling('parked', cpu),
     () => interruptsEach(issue),
   );
-const besideOtherProcess = (issue: () => void) => beside(startOtherProcess, () => interruptsEach(issue));
+const besideOtherProcess = (issue: () => void) =>
+  beside(
+    (cpu) => startOtherProcess(cpu, 'runs'),
+    () => interruptsEach(issue),
+  );
 
 /** As a sibling; `issue` is given what has the issuer make a call, which is this process or a forked child. */
 const besideKin = (kinship: Kinship, issue: (call: (command: number) => void) => void) =>

@@ -69,10 +69,9 @@ function measureUnregistered(): void {
   const rows = names.flatMap((name) => {
     if (name === 'GLOBAL_EXPEDITED') return beside(name, 'raw()', samples, name, 'ns');
     if (name !== QUERY) return beside(`${name}, refused by the kernel`, 'raw()', samples, name, 'ns');
-    return [
-      ...beside(name, 'raw()', samples, name, 'ns', 20),
+    return beside(name, 'raw()', samples, name, 'ns', 20).concat(
       row("  in C, by the package's call", 'ns', samples[OWN] ?? []),
-    ];
+    );
   });
   reportCounted('a call, nothing registered, no running sibling', samples[OWN]?.length ?? 0, discarded, rows);
 }

@@ -28,7 +28,7 @@ const loops: Record<Registrable, Loop> = {
 
 /** Nanoseconds for each barrier from JavaScript. Registers it, if it is not. */
 export function inJavaScript(kind: Registrable, calls: number): () => number {
-  const barrier: Barrier<Registrable> = membarrier.registerSync(kind);
+  const barrier: Barrier = membarrier.registerSync(kind);
   return () => nanosecondsEach(calls, (calls) => loops[kind](barrier, calls));
 }
 

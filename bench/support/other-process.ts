@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execPath } from 'node:process';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -17,9 +16,9 @@ export interface OtherProcess {
 export async function startOtherProcess(cpu: number, occupation: Occupation): Promise<OtherProcess> {
   const path = fileURLToPath(new URL('busy-process.js', import.meta.url));
   const child = spawn(execPath, [path, String(cpu), occupation], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const complaint = text(child.stderr as Readable);
+  const complaint = text(child.stderr);
   const failed = once(child, 'exit').then(async () => Promise.reject(new Error((await complaint).trim())));
-  await Promise.race([once(child.stdout as Readable, 'data'), failed]);
+  await Promise.race([once(child.stdout, 'data'), failed]);
   failed.catch(() => {}); // its end is ours from here on
   return {
     during(run) {

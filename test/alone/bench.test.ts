@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { execPath } from 'node:process';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import t from 'tap';
 import * as v from '../../bench/libraries/valibot.js';
@@ -130,7 +129,7 @@ t.test('a sandbox that kills', async (t) => {
 async function interruptedBench(whole: 'group' | 'process'): Promise<Ended> {
   const child = spawn(execPath, [main, ...quickly], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const pid = child.pid as number;
-  const output = Promise.all([text(child.stdout as Readable), text(child.stderr as Readable)]);
+  const output = Promise.all([text(child.stdout), text(child.stderr)]);
   setTimeout(() => process.kill(whole === 'group' ? -pid : pid, 'SIGINT'), 4000);
   const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   const [stdout, stderr] = await output;
