@@ -133,7 +133,7 @@ t.test('the page', { skip: withoutBrowser, timeout: 120_000 }, async (t) => {
     const answers = solid(await page.locator('.answers').textContent());
     const expected = realReport.sections
       .map(answerOf)
-      .flatMap(({ question, sentences }) => [question, ...sentences.map(({ text }) => text)]);
+      .flatMap(({ question, sentences }) => [question].concat(sentences.map(({ text }) => text)));
     t.equal(answers, solid(expected.join('')));
   });
 

@@ -59,7 +59,7 @@ async function measureShape(title: string, shape: SwitchShape): Promise<void> {
   }
   const rows = arms.slice(1).map(({ path, control }, i): Pairs => {
     const pairs: Pairs = { path, unit: 'ns', base: bases, differences: differences[i + 1] as number[] };
-    return control === undefined ? pairs : { ...pairs, control };
+    return control === undefined ? pairs : Object.assign(pairs, { control });
   });
   reportTable({
     kind: 'comparison',
