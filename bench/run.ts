@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import type { Section } from './report/schema.js';
 import type { SectionPlan } from './sections.js';
 import type { Effort } from './support/effort.js';
+import { whyEnded } from './support/fresh.js';
 import { type Line, type Missing, REPORT_FD } from './support/report.js';
 
 /** Once `interrupted` is aborted, the part under way is ended, and no other is begun. */
@@ -49,15 +50,9 @@ async function runPart(
   interrupted.removeEventListener('abort', end);
   if (code === 0) return true;
   // A terminal's Ctrl-C reaches the part as well, and perhaps first.
-  const why = interrupted.aborted || signal === 'SIGINT' ? 'interrupted' : whyFailed(await complaint, signal);
+  const why = interrupted.aborted || signal === 'SIGINT' ? 'interrupted' : whyEnded(await complaint, signal);
   onLine({ missing: { what: part, why } });
   return false;
-}
-
-/** The line that names the error, of what Node.js prints when it ends with one. */
-function whyFailed(complaint: string, signal: NodeJS.Signals | null): string {
-  const error = /^\w*Error.*$/m.exec(complaint)?.[0];
-  return error ?? (signal === null ? complaint.trim() || 'it failed' : `it was ended by ${signal}`);
 }
 
 /** Parts may say the same: that liburcu is not there. */

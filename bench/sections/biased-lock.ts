@@ -4,10 +4,12 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { AsymmetricFence } from 'node-membarrier/fence';
 import { LOCK_WORDS, type LockName, lockNames, lockOver } from '../support/locks.js';
 import { type Row, reportRows } from '../support/report.js';
 import { nanosecondsEach, paired, takeTurns } from '../support/samples.js';
 
+AsymmetricFence.createSync({ fallback: 'error' });
 for (const name of lockNames) await checkExclusion(name);
 
 const owned = lockOver('biased', freshWords());

@@ -5,9 +5,9 @@
 import { type Barrier, membarrier } from 'node-membarrier';
 import type { Bystander } from '../report/schema.js';
 import { type Pauses, startBystander } from '../support/bystander.js';
-import { withSibling } from '../support/counted.js';
+import { measuringBeside } from '../support/counted.js';
 import { byEffort } from '../support/effort.js';
-import { measuring, reportTable } from '../support/report.js';
+import { reportTable } from '../support/report.js';
 import { paired, ratio, summarize } from '../support/samples.js';
 
 /** Barriers a second. */
@@ -17,7 +17,7 @@ const WINDOW = byEffort(100, 500);
 const ROUNDS = byEffort(5, 20);
 
 const title = 'a bystander: a sibling that runs';
-await measuring(title, () => withSibling(title, measure));
+await measuringBeside(title, measure);
 
 async function measure(cpu: number): Promise<void> {
   const barrier = membarrier.registerSync('PRIVATE_EXPEDITED');

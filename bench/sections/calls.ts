@@ -7,8 +7,8 @@
 import { membarrier } from 'node-membarrier';
 import { Command, type Registrable } from '../../lib/commands.js';
 import { errnoName } from '../../lib/errno.js';
-import { available, inC, inJavaScript } from '../support/barriers.js';
-import { alone, cpus, each, reaching, reportCounted, withSibling } from '../support/counted.js';
+import { available, checkAvailable, inC, inJavaScript } from '../support/barriers.js';
+import { alone, cpus, each, measuringBeside, reaching, reportCounted } from '../support/counted.js';
 import { byEffort } from '../support/effort.js';
 import { harness } from '../support/harness.js';
 import { group, measuring, type Row, reportRows, row } from '../support/report.js';
@@ -23,13 +23,9 @@ await measuring('a call, nothing registered', () => {
   checkAnswers();
   measureUnregistered();
 });
-await measuring('GLOBAL_EXPEDITED, nothing registered, 1 running sibling', () =>
-  withSibling('GLOBAL_EXPEDITED, nothing registered, 1 running sibling', measureUnreached),
-);
+await measuringBeside('GLOBAL_EXPEDITED, nothing registered, 1 running sibling', measureUnreached);
 await measuring('a barrier, registered, no running sibling', measureAlone);
-await measuring('a barrier, registered, 1 running sibling', () =>
-  withSibling('a barrier, registered, 1 running sibling', measureBeside),
-);
+await measuringBeside('a barrier, registered, 1 running sibling', measureBeside);
 await measuring('a barrier, registered, oversubscribed', measureOversubscribed);
 await measuring('GLOBAL', measureGlobal);
 
@@ -77,7 +73,7 @@ function measureUnregistered(): void {
 }
 
 async function measureUnreached(cpu: number): Promise<void> {
-  if (!available.includes('GLOBAL_EXPEDITED')) throw new Error('this kernel does not have it');
+  if (!available.includes('GLOBAL_EXPEDITED')) throw new Error('this kernel does not have it, or something denies it');
   const calls = 100;
   const counted = alone(calls);
   const sibling = await startSibling('busy', cpu);
@@ -120,18 +116,16 @@ async function measureBeside(cpu: number): Promise<void> {
 /** Two busy siblings on each CPU, that of the main thread included: whoever issues barriers waits for a CPU as well. */
 async function measureOversubscribed(): Promise<void> {
   const calls = 50;
+  const contenders = barriers(calls, (sample) => sample);
   const siblings = await Promise.all([...cpus, ...cpus].map((cpu) => startSibling('busy', cpu)));
-  const { samples } = takeTurns(
-    barriers(calls, (sample) => sample),
-    byEffort(30, 300),
-  );
+  const { samples } = takeTurns(contenders, byEffort(30, 300));
   await Promise.all(siblings.map((sibling) => sibling.stop()));
   const rows = available.flatMap((kind) => beside(kind, 'Barrier', samples, kind, 'times'));
   reportRows('a barrier, registered, oversubscribed', rows, `${siblings.length} busy siblings on ${cpus.length} CPUs`);
 }
 
 function measureGlobal(): void {
-  if (!membarrier.isSupported('GLOBAL')) throw new Error('this kernel does not have it (nohz_full)');
+  if (!membarrier.isSupported('GLOBAL')) throw new Error('this kernel does not have it (nohz_full), or something denies it');
   const milliseconds = (loop: () => number) => () => loop() / 1e6;
   const { samples } = takeTurns(
     { c: milliseconds(cLoop(Command.GLOBAL, 1)), raw: milliseconds(rawLoop(Command.GLOBAL, 1)) },
@@ -141,6 +135,7 @@ function measureGlobal(): void {
 }
 
 function barriers(calls: number, counted: (sample: Contender) => Contender): Record<string, Contender> {
+  checkAvailable();
   return pairsOf(available, (kind: Registrable) => {
     const javaScript = inJavaScript(kind, calls);
     return [counted(inC(kind, calls)), counted(javaScript)];

@@ -5,7 +5,7 @@
 import { Command } from 'node-membarrier';
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { instructionsOfThisThread } from '../../lib/fence/instructions.js';
-import { alone, each, reaching, reportCounted, withSibling } from '../support/counted.js';
+import { alone, each, measuringBeside, reaching, reportCounted } from '../support/counted.js';
 import { harness } from '../support/harness.js';
 import { bytes } from '../support/inline-fence.wasm.js';
 import { measuring, reportRows, row } from '../support/report.js';
@@ -25,7 +25,7 @@ await measuring('light() and heavy()', async () => {
   const often = measureOften(fence);
   const breakEven = (siblings: string, heavy: number[]) => reportBreakEven(siblings, heavy, often);
   breakEven('no running sibling', measureHeavyAlone(fence));
-  await withSibling('heavy(), 1 running sibling', async (cpu) => {
+  await measuringBeside('heavy(), 1 running sibling', async (cpu) => {
     breakEven('1 running sibling', await measureHeavyReaching(fence, cpu));
   });
 });

@@ -7,7 +7,7 @@ import { Command } from '../../lib/commands.js';
 import { errnoName } from '../../lib/errno.js';
 import type { Count } from '../report/schema.js';
 import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
-import { here, withSibling } from '../support/counted.js';
+import { here, measuringBeside } from '../support/counted.js';
 import { byEffort } from '../support/effort.js';
 import { inFreshProcess } from '../support/fresh.js';
 import { harness } from '../support/harness.js';
@@ -24,7 +24,7 @@ const PARKED = 1000;
 const counts = 'interrupts of a barrier';
 const parked = `a barrier beside ${PARKED} parked threads`;
 
-await measuring(counts, () => withSibling(counts, countAll));
+await measuringBeside(counts, countAll);
 await measuring(parked, compareParked);
 
 async function countAll(cpu: number): Promise<void> {
@@ -39,8 +39,11 @@ async function countAll(cpu: number): Promise<void> {
     measure: (company: Company) => void,
   ) => {
     const other = await company;
-    measure(other);
-    await other.stop();
+    try {
+      measure(other);
+    } finally {
+      await other.stop();
+    }
   };
   const running = () => startSibling('busy', cpu);
 

@@ -3,13 +3,13 @@
  * one process can make another wait.
  */
 import { membarrier } from 'node-membarrier';
-import { withSibling } from '../support/counted.js';
+import { measuringBeside } from '../support/counted.js';
 import { startOtherProcess } from '../support/other-process.js';
-import { measuring, reportRows, row } from '../support/report.js';
+import { reportRows, row } from '../support/report.js';
 import { nanosecondsEach, paired, ratio, takeTurns } from '../support/samples.js';
 
 const title = 'a barrier, beside another process on the other CPU';
-await measuring(title, () => withSibling(title, measure));
+await measuringBeside(title, measure);
 
 async function measure(cpu: number): Promise<void> {
   const barrier = membarrier.registerSync('PRIVATE_EXPEDITED');

@@ -4,10 +4,10 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { alone, here, reaching, reportCounted, withSibling } from '../support/counted.js';
+import { alone, here, measuringBeside, reaching, reportCounted } from '../support/counted.js';
 import { DATA_BYTES } from '../support/read-sides.js';
 import { type ReaderThread, startReaderThread } from '../support/reader-thread.js';
-import { measuring, type Row, row } from '../support/report.js';
+import { type Row, row } from '../support/report.js';
 import {
   type Contender,
   difference,
@@ -26,7 +26,7 @@ domain.registerReader(); // as the peer's main thread is one
 /** What a grace period takes. */
 const BARRIERS = 2;
 
-await measuring('a grace period', () => withSibling('a grace period', measureGracePeriods));
+await measuringBeside('a grace period', measureGracePeriods);
 
 async function measureGracePeriods(cpu: number): Promise<void> {
   const urcu = startUrcu('inlined', here, cpu);

@@ -5,7 +5,7 @@
  */
 import { Command, registerCommandOf } from '../../lib/commands.js';
 import { errnoName } from '../../lib/errno.js';
-import { available } from '../support/barriers.js';
+import { available, checkAvailable } from '../support/barriers.js';
 import { byEffort } from '../support/effort.js';
 import { inFreshProcess } from '../support/fresh.js';
 import { harness } from '../support/harness.js';
@@ -15,8 +15,7 @@ import type { Registered, Way } from './registration-child.js';
 const AGAIN = 20;
 
 await measuring('a registration', () => {
-  if (available.length === 0)
-    throw new Error('this kernel has nothing that could be registered, or something denies it');
+  checkAvailable();
   const processes = byEffort(4, 40);
   const samples = new Map<string, number[]>();
   const add = (key: string, microseconds: number) => samples.set(key, [...(samples.get(key) ?? []), microseconds]);

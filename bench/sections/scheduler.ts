@@ -10,7 +10,7 @@
 import { Command, registerCommandOf } from '../../lib/commands.js';
 import { errnoName } from '../../lib/errno.js';
 import { median } from '../libraries/simple-statistics.js';
-import { available } from '../support/barriers.js';
+import { available, checkAvailable } from '../support/barriers.js';
 import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
 import { here, there, whyUnpinned } from '../support/counted.js';
 import { byEffort } from '../support/effort.js';
@@ -43,8 +43,7 @@ await measuring('two processes, each on an idle CPU', () =>
 
 async function measureShape(title: string, shape: SwitchShape): Promise<void> {
   if (why !== undefined) throw new Error(why);
-  if (available.length === 0)
-    throw new Error('nothing can be registered: this kernel has nothing, or something denies it');
+  checkAvailable();
   if (shape === SwitchShape.IDLE && there === undefined) throw new Error('this process may use one CPU only');
   const handOver = await handOverTime(shape);
   const roundTrips = Math.round(Math.min(500, Math.max(5, (BURST * 1e6) / (2 * handOver))));

@@ -8,6 +8,12 @@ import { nanosecondsEach } from './samples.js';
 /** What this kernel can register. */
 export const available: readonly Registrable[] = registrables.filter((kind) => membarrier.isSupported(kind));
 
+/** Throws where there is nothing to measure. */
+export function checkAvailable(): void {
+  if (available.length > 0) return;
+  throw new Error('nothing can be registered: this kernel has no membarrier(2) for it, or something denies it');
+}
+
 type Loop = (barrier: () => void, calls: number) => void;
 
 /** Each barrier in a function of its own, so that V8 compiles each loop for what it calls. */

@@ -6,7 +6,7 @@
 import { errnoName } from '../../lib/errno.js';
 import { harness, type LoopResult } from './harness.js';
 import { interruptsDuring } from './interrupts.js';
-import { type Row, reportMissing, reportRows } from './report.js';
+import { measuring, type Row, reportMissing, reportRows } from './report.js';
 import { type Contender, insisting } from './samples.js';
 
 /** All that this process may use, as it was started. */
@@ -39,11 +39,13 @@ export function whyNoSibling(): string | undefined {
   return undefined;
 }
 
-/** Measures beside a sibling on another CPU, or says why not. */
-export async function withSibling(what: string, measure: (cpu: number) => void | Promise<void>): Promise<void> {
-  const why = whyNoSibling();
-  if (why !== undefined) reportMissing(what, why);
-  else await measure(there as number);
+/** Measures with the help of the other CPU, or says why not. */
+export function measuringBeside(what: string, measure: (cpu: number) => void | Promise<void>): Promise<void> {
+  return measuring(what, () => {
+    const why = whyNoSibling();
+    if (why !== undefined) throw new Error(why);
+    return measure(there as number);
+  });
 }
 
 export const alone =

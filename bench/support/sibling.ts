@@ -30,11 +30,14 @@ export async function startSibling(state: SiblingState, cpu?: number): Promise<S
   const worker = new Worker(url, { workerData: { state, cpu, words }, execArgv: [], env: {} });
   const failed = once(worker, 'error').then(([error]) => Promise.reject(error));
   const [task] = (await Promise.race([once(worker, 'message'), failed])) as [string];
+  // Whoever fails beside it must not run on for its sake.
+  worker.unref();
   return {
     ranDuring: (run) => ranDuring(task, () => Atomics.load(words, Word.PROGRESS), run),
     async stop() {
       Atomics.store(words, Word.END, 1);
       Atomics.notify(words, Word.END);
+      worker.ref();
       await once(worker, 'exit');
     },
   };
