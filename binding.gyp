@@ -52,6 +52,7 @@
             'native/harness/fork_probe.cc',
             'native/harness/harness.cc',
             'native/harness/machine_code.cc',
+            'native/harness/marker.cc',
             'native/harness/reference_loop.cc',
             'native/harness/seccomp.cc',
             'native/return_stack.cc',

@@ -17,6 +17,9 @@ export interface Harness {
   deny(command: number, errno: number): number;
   /** The answers to these calls in a child that was forked without exec. */
   callInFork(calls: readonly (readonly [command: number, flags: number, cpuId: number])[]): number[] | number;
+  /** Marks an interval for whoever emulates this machine and counts what it executes; see native/harness/marker.h. */
+  markBegin(): void;
+  markEnd(): void;
   /**
    * Starts a thread, pinned to a CPU, that executes a function of machine code in a loop while it is patched, until it is
    * stopped or the handle is collected. See native/harness/code_patch.h for the protocol.

@@ -7,6 +7,7 @@
 #include "affinity.h"
 #include "code_patch.h"
 #include "fork_probe.h"
+#include "marker.h"
 #include "reference_loop.h"
 #include "seccomp.h"
 
@@ -63,6 +64,13 @@ Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
   return result;
 }
 
+// markBegin(), markEnd()
+template <void (*mark)()>
+Napi::Value Mark(const Napi::CallbackInfo& info) {
+  mark();
+  return info.Env().Undefined();
+}
+
 // startCode(cpu): a handle, or -errno
 Napi::Value StartCode(const Napi::CallbackInfo& info) {
   std::unique_ptr<CodePatch> started;
@@ -106,6 +114,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["ownLoop"] = Napi::Function::New(env, ReferenceLoop<OwnLoop>);
   exports["deny"] = Napi::Function::New(env, DenyMembarrier);
   exports["callInFork"] = Napi::Function::New(env, ForkProbe);
+  exports["markBegin"] = Napi::Function::New(env, Mark<MarkBegin>);
+  exports["markEnd"] = Napi::Function::New(env, Mark<MarkEnd>);
   exports["startCode"] = Napi::Function::New(env, StartCode);
   exports["patchCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Patch>);
   exports["publishCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Publish>);
