@@ -22,7 +22,7 @@ export interface Interval {
 }
 
 /** Counts are exact but for the interval's edges, and for the kernel's own threads in between. */
-const TOLERANCE = 0.01;
+const TOLERANCE = 0.02;
 
 export interface Counting {
   /** For qemu's command line. */

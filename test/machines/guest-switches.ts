@@ -13,9 +13,9 @@ import { membarrier, type Registrable } from 'node-membarrier';
 import { harness } from '../../bench/support/harness.js';
 import type { Interval } from './barriers.js';
 
-const ROUNDS = 1000;
+const ROUNDS = 300;
 /** What is done for the first time is not counted. */
-const WARM_UP = 50;
+const WARM_UP = 20;
 
 const kinds: readonly Registrable[] = [
   'PRIVATE_EXPEDITED',

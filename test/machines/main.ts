@@ -8,9 +8,10 @@ import { root } from '../../bench/support/harness.js';
 import { buildAddons } from './addons.js';
 import { counting } from './barriers.js';
 import { type Machine, machines } from './machines.js';
+import { bundleModules } from './modules.js';
 import type { Plan } from './plan.js';
 import { boot } from './qemu.js';
-import { type Base, bundleTestModules, createInitramfs, prepareBase } from './root.js';
+import { type Base, createInitramfs, prepareBase } from './root.js';
 import { select } from './suite.js';
 import { missingPackages } from './tools.js';
 
@@ -65,7 +66,7 @@ async function prepare(machine: Machine): Promise<Prepared> {
   const [base, binaries] = await Promise.all([
     prepareBase(machine, folder),
     buildAddons(machine, join(folder, 'addons')),
-    bundleTestModules(modules),
+    bundleModules(modules),
   ]);
   say(`kernel: ${base.kernelPackage}; Node.js: ${base.nodePackage}`);
   return { folder, base, binaries, modules };

@@ -41,14 +41,14 @@ export async function boot(machine: Machine, { kernel, initramfs, cpus, options 
   child.stderr.pipe(file, { end: false });
   const lines: string[] = [];
   let status: string | undefined;
-  for await (const printed of createInterface(child.stdout)) {
+  createInterface(child.stdout).on('line', (printed) => {
     const line = printed.replace(/\r$/, '');
     file.write(`${line}\n`);
     lines.push(line);
     status ??= ENDED.exec(line)?.[1];
     if (status === undefined) onLine?.(line);
-  }
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  });
+  await once(child, 'close');
   clearTimeout(timer);
   process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   await new Promise((resolve) => file.end(resolve));

@@ -17,7 +17,6 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { rolldown } from 'rolldown';
 import { root } from '../../bench/support/harness.js';
 import { firstOf, unpack } from './debian.js';
 import type { Machine } from './machines.js';
@@ -84,27 +83,6 @@ async function fetchNode({ debian }: Machine, folder: string) {
 async function archive(folder: string, to: string): Promise<void> {
   const script = 'cd "$1" && find . | cpio --create --format=newc --owner=0:0 --quiet >"$2"';
   await promisify(execFile)('bash', ['-o', 'pipefail', '-c', script, 'archive', folder, to]);
-}
-
-/** What the tests import, each as one module: tap is 800 files, which the guest would take seconds to find, for each test file. */
-export async function bundleTestModules(folder: string): Promise<void> {
-  const optional = {
-    name: 'optional',
-    /** tcompare shows React elements by a module that is not installed. */
-    load: (id: string) =>
-      id.includes('/tcompare/dist/esm/react-element-to-jsx-string') ? 'export default String' : null,
-  };
-  for (const name of ['tap', 'fast-check']) {
-    const bundle = await rolldown({
-      input: name,
-      platform: 'node',
-      cwd: clone,
-      plugins: [optional],
-      logLevel: 'silent',
-    });
-    await bundle.write({ file: join(folder, name, 'index.js') });
-    writeFileSync(join(folder, name, 'package.json'), JSON.stringify({ name, type: 'module', main: 'index.js' }));
-  }
 }
 
 /** What is tested, and what is to be done with it. */
