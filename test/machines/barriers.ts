@@ -40,7 +40,7 @@ export function counting(kernel: string, folder: string): Counting {
   const { from, to, entry, change } = addresses;
   return {
     options: ['-plugin', `${plugin},from=${from},to=${to},at=${entry},at=${change}`, '-d', 'plugin', '-D', log],
-    judge: (console) => judge(intervalsIn(console), countsIn(readFileSync(log, 'utf8')), addresses),
+    judge: (console) => judge(console, readFileSync(log, 'utf8'), addresses),
   };
 }
 
@@ -64,7 +64,10 @@ function countsIn(log: string): Counts[] {
   });
 }
 
-function judge(intervals: readonly Interval[], counts: readonly Counts[], { entry, change }: Addresses): string {
+/** The table of what the guest has marked and qemu has counted; throws it where a count is not as expected. */
+export function judge(console: string, log: string, { entry, change }: Omit<Addresses, 'from' | 'to'>): string {
+  const intervals = intervalsIn(console);
+  const counts = countsIn(log);
   if (intervals.length === 0 || counts.length !== intervals.length) {
     throw new Error(`the guest has marked ${intervals.length} intervals, and qemu has counted ${counts.length}`);
   }
@@ -76,8 +79,9 @@ function judge(intervals: readonly Interval[], counts: readonly Counts[], { entr
     const found = hwsync / (processes === 1 ? calls : changes);
     const expected = processes === 1 ? 0 : registered / 2;
     const seen = (processes === 1 ? calls : changes) / switches;
-    if (Math.abs(seen - 1) > TOLERANCE)
+    if (Math.abs(seen - 1) > TOLERANCE) {
       wrong.push(`${what}: ${calls} calls, ${changes} changes, for ${switches} switches`);
+    }
     // Both or neither: each single switch is as it has to be.
     const exact = expected !== 0.5;
     if (exact ? found !== expected : Math.abs(found - expected) > TOLERANCE) {

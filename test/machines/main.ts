@@ -12,7 +12,7 @@ import { bundleModules } from './modules.js';
 import type { Plan } from './plan.js';
 import { boot } from './qemu.js';
 import { type Base, createInitramfs, prepareBase } from './root.js';
-import { select } from './suite.js';
+import { select, unknown } from './suite.js';
 import { missingPackages } from './tools.js';
 
 const usage = `Usage: npm run verify:MACHINE -- [--all] [--only TEST ...] [--leave-out-registration]
@@ -99,7 +99,7 @@ async function runSuite(machine: Machine, prepared: Prepared, all: boolean, only
     seconds: 7200,
     onLine,
   });
-  if (only.length === 0) for (const [name, reason] of skipped) console.log(`not run: ${name}: ${reason}`);
+  if (only.length === 0) for (const [reason, names] of skipped) console.log(`not run: ${names.join(', ')}: ${reason}`);
 }
 
 async function countSwitches(machine: Machine, prepared: Prepared, leaveOut: boolean): Promise<void> {
@@ -129,6 +129,8 @@ async function run(): Promise<void> {
   if (machine === undefined || more.length > 0)
     throw new UsageError(`which machine: ${positionals.join(' ') || 'none is named'}`);
   if (leaveOut && !machine.countsSwitches) throw new UsageError(`no switches are counted on ${name}`);
+  const nowhere = unknown(only);
+  if (nowhere.length > 0) throw new UsageError(`no test file ${nowhere.join(', ')}`);
   const missing = missingPackages(machine);
   if (missing.length > 0) throw new UsageError(`not installed: apt-get install ${missing.join(' ')}`);
 

@@ -12,6 +12,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   tap: [''],
   'fast-check': [''],
   'simple-statistics': [''],
+  wabt: [''],
   'pure-rand': ['/generator/xoroshiro128plus', '/distribution/uniformInt'],
 };
 

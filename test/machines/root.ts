@@ -61,7 +61,7 @@ async function fetchKernel({ debian, kernelSuites, kernel }: Machine, folder: st
   return { kernel: join(unpacked, 'boot', name), kernelPackage: described(deb, suite) };
 }
 
-async function fetchNode({ debian }: Machine, folder: string) {
+async function fetchNode({ debian, triplet: multiarch }: Machine, folder: string) {
   const { debs, suite } = await firstOf(NODE_SUITES, folder, debian, async (suite) => ({
     debs: await suite.downloadAll('nodejs', 'busybox-static'),
   }));
@@ -72,7 +72,7 @@ async function fetchNode({ debian }: Machine, folder: string) {
   }
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) symlinkSync(`usr/${name}`, join(unpacked, name));
   for (const deb of debs) await unpack(deb, unpacked);
-  for (const path of ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/include']) {
+  for (const path of ['usr/share/doc', 'usr/share/man', 'usr/include', `usr/lib/${multiarch}/gconv`]) {
     rmSync(join(unpacked, path), { recursive: true, force: true });
   }
   await archive(unpacked, join(folder, 'base.cpio'));
@@ -90,7 +90,7 @@ export async function createInitramfs(folder: string, binaries: string, modules:
   const top = join(folder, plan.task);
   const app = join(top, 'app');
   rmSync(top, { recursive: true, force: true });
-  for (const part of ['package.json', 'README.md', 'dist', 'lib', 'docs', 'examples']) {
+  for (const part of ['package.json', 'README.md', '.ci/assemble.js', 'dist', 'lib', 'docs', 'examples']) {
     cpSync(join(clone, part), join(app, part), { recursive: true });
   }
   for (const name of ['membarrier.node', 'harness.node']) {

@@ -10,36 +10,58 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   package: 'runs npm pack, which is not there; it is not about the machine',
   disassembly: "reads x64's machine code",
   'rcu-disassembly': "reads x64's machine code",
+  machines: 'is about these runs themselves',
   'rcu-torture': 'plants a fault with rolldown, a native module',
 };
 
 /** What fits into the time: everything of the kernel, the facade, the fences and RCU that does not take minutes. */
-const QUICK: ReadonlySet<string> = new Set(['facade', 'kernel-selftests']);
+const QUICK: ReadonlySet<string> = new Set([
+  'arguments',
+  'biased-lock',
+  'cpus',
+  'facade',
+  'fence',
+  'kernel-selftests',
+  'lock-operations',
+  'rcu',
+  'rcu-fences',
+  'registrations',
+]);
 
 export interface Selection {
   readonly together: readonly string[];
   readonly alone: readonly string[];
-  readonly skipped: readonly (readonly [file: string, reason: string])[];
+  /** Names, by the reason. */
+  readonly skipped: ReadonlyMap<string, readonly string[]>;
+}
+
+function reasonNotToRun(name: string, all: boolean, only: readonly string[]): string | undefined {
+  if (only.length > 0) return only.includes(name) ? undefined : 'not asked for';
+  return NOT_THERE[name] ?? (all || QUICK.has(name) ? undefined : 'takes long there; --all runs it');
+}
+
+/** Those of these names that no test file has. */
+export function unknown(names: readonly string[]): string[] {
+  const known = everyTest().map(nameOf);
+  return names.filter((name) => !known.includes(name));
 }
 
 export function select(all: boolean, only: readonly string[]): Selection {
-  const files = [...testsIn('dist/test/'), ...testsIn('dist/test/alone/')];
-  const nameOf = (file: string) => basename(file, '.test.js');
-  const reasonOf = (file: string) => {
+  const chosen: string[] = [];
+  const skipped = new Map<string, string[]>();
+  for (const file of everyTest()) {
     const name = nameOf(file);
-    if (only.length > 0) return only.includes(name) ? undefined : 'not asked for';
-    return NOT_THERE[name] ?? (all || QUICK.has(name) ? undefined : 'takes long; --all runs it');
-  };
-  const chosen = files.filter((file) => reasonOf(file) === undefined);
-  return {
-    together: chosen.filter((file) => !file.includes('/alone/')),
-    alone: chosen.filter((file) => file.includes('/alone/')),
-    skipped: files.flatMap((file) => {
-      const reason = reasonOf(file);
-      return reason === undefined ? [] : [[nameOf(file), reason] as const];
-    }),
-  };
+    const reason = reasonNotToRun(name, all, only);
+    if (reason === undefined) chosen.push(file);
+    else skipped.set(reason, [...(skipped.get(reason) ?? []), name]);
+  }
+  const isAlone = (file: string) => file.includes('/alone/');
+  return { together: chosen.filter((file) => !isAlone(file)), alone: chosen.filter(isAlone), skipped };
 }
+
+const nameOf = (file: string) => basename(file, '.test.js');
+
+const everyTest = () => [...testsIn('dist/test/'), ...testsIn('dist/test/alone/')];
 
 function testsIn(folder: string): string[] {
   return readdirSync(new URL(folder, root))
