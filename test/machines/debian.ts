@@ -89,7 +89,7 @@ export async function firstOf<T>(
   const causes: string[] = [];
   for (const suite of suites) {
     try {
-      return { ...(await take(await Suite.create(join(folder, `apt-${suite}`), architecture, suite))), suite };
+      return { ...(await take(await Suite.create(join(folder, suite), architecture, suite))), suite };
     } catch (error) {
       causes.push(`${suite}: ${reasonOf(error as Error & { stderr?: string })}`);
     }

@@ -11,6 +11,7 @@ busybox ip link set lo up
 busybox --install -s /usr/bin
 echo 1 >/proc/sys/kernel/printk
 cd /app
+echo 'the guest begins'
 node dist/test/machines/guest.js
 echo "the guest has ended with status $?"
 busybox poweroff -f

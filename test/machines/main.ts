@@ -88,16 +88,13 @@ async function runSuite(machine: Machine, prepared: Prepared, all: boolean, only
   };
   const initramfs = await createInitramfs(folder, binaries, modules, plan);
   say('the suite');
-  const onLine = (line: string) => {
-    if (!/^(\[|qemu|\s*$)/.test(line)) console.log(line);
-  };
   await boot(machine, {
     kernel: base.kernel,
     initramfs,
     cpus: 2,
     log: join(folder, 'suite.log'),
     seconds: 7200,
-    onLine,
+    onLine: (line) => console.log(line),
   });
   if (only.length === 0) for (const [reason, names] of skipped) console.log(`not run: ${names.join(', ')}: ${reason}`);
 }

@@ -17,6 +17,8 @@ export interface Boot {
   readonly onLine?: (line: string) => void;
 }
 
+/** What init.sh says; what is printed before it is the firmware's and the kernel's. */
+const BEGINS = 'the guest begins';
 const ENDED = /^the guest has ended with status (\d+)$/;
 
 /** Answers the console. Throws if the guest does not end with 0 in time. */
@@ -41,12 +43,14 @@ export async function boot(machine: Machine, { kernel, initramfs, cpus, options 
   child.stderr.pipe(file, { end: false });
   const lines: string[] = [];
   let status: string | undefined;
+  let begun = false;
   createInterface(child.stdout).on('line', (printed) => {
     const line = printed.replace(/\r$/, '');
     file.write(`${line}\n`);
     lines.push(line);
     status ??= ENDED.exec(line)?.[1];
-    if (status === undefined) onLine?.(line);
+    if (begun && status === undefined) onLine?.(line);
+    begun ||= line === BEGINS;
   });
   await once(child, 'close');
   clearTimeout(timer);

@@ -50,7 +50,7 @@ const described = (deb: string, suite: string) =>
     .replace('\n', ' ')} of ${suite}`;
 
 async function fetchKernel({ debian, kernelSuites, kernel }: Machine, folder: string) {
-  const { deb, suite } = await firstOf(kernelSuites, folder, debian, async (suite) => {
+  const { deb, suite } = await firstOf(kernelSuites, join(folder, 'apt-kernel'), debian, async (suite) => {
     const [deb] = await suite.download(await suite.newest(kernel));
     return { deb: deb as string };
   });
@@ -62,7 +62,7 @@ async function fetchKernel({ debian, kernelSuites, kernel }: Machine, folder: st
 }
 
 async function fetchNode({ debian, triplet: multiarch }: Machine, folder: string) {
-  const { debs, suite } = await firstOf(NODE_SUITES, folder, debian, async (suite) => ({
+  const { debs, suite } = await firstOf(NODE_SUITES, join(folder, 'apt-node'), debian, async (suite) => ({
     debs: await suite.downloadAll('nodejs', 'busybox-static'),
   }));
   const unpacked = join(folder, 'base');
