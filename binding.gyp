@@ -56,6 +56,7 @@
             'native/harness/harness.cc',
             'native/harness/kin.cc',
             'native/harness/machine_code.cc',
+            'native/harness/marker.cc',
             'native/harness/parked_threads.cc',
             'native/harness/reference_loop.cc',
             'native/harness/seccomp.cc',

@@ -47,6 +47,9 @@ export interface Harness {
   issueBesideKin(kin: Kin, command: number, times: number): number;
   /** Ends the task, and waits for it. */
   stopKin(kin: Kin): void;
+  /** Marks an interval for whoever emulates this machine and counts what it executes; see native/harness/marker.h. */
+  markBegin(): void;
+  markEnd(): void;
   /**
    * Starts a thread, pinned to a CPU, that executes a function of machine code in a loop while it is patched, until it is
    * stopped or the handle is collected. See native/harness/code_patch.h for the protocol.

@@ -11,6 +11,7 @@
 #include "context_switch.h"
 #include "fork_probe.h"
 #include "kin.h"
+#include "marker.h"
 #include "parked_threads.h"
 #include "reference_loop.h"
 #include "seccomp.h"
@@ -82,6 +83,13 @@ Napi::Value ForkProbe(const Napi::CallbackInfo& info) {
   Napi::Array result = Napi::Array::New(info.Env(), answers.size());
   for (uint32_t i = 0; i < answers.size(); ++i) result[i] = convert(info.Env(), answers[i]);
   return result;
+}
+
+// markBegin(), markEnd()
+template <void (*mark)()>
+Napi::Value Mark(const Napi::CallbackInfo& info) {
+  mark();
+  return info.Env().Undefined();
 }
 
 // startCode(cpu): a handle, or -errno
@@ -232,6 +240,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["progressOfKin"] = Napi::Function::New(env, ProgressOfKin);
   exports["issueBesideKin"] = Napi::Function::New(env, IssueBesideKin);
   exports["stopKin"] = Napi::Function::New(env, StopKin);
+  exports["markBegin"] = Napi::Function::New(env, Mark<MarkBegin>);
+  exports["markEnd"] = Napi::Function::New(env, Mark<MarkEnd>);
   exports["startCode"] = Napi::Function::New(env, StartCode);
   exports["patchCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Patch>);
   exports["publishCode"] = Napi::Function::New(env, CodeStep<&CodePatch::Publish>);

@@ -1,0 +1,72 @@
+/** Which of the test files run on the other machines, and why the others do not. */
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { root } from '../../bench/support/harness.js';
+
+/** What cannot run there, and is not about the machine. */
+const NOT_THERE: Readonly<Record<string, string>> = {
+  layers: 'reads the sources with oxc-parser, a native module; it is not about the machine',
+  types: 'runs the TypeScript compiler, a native program; it is not about the machine',
+  package: 'runs npm pack, which is not there; it is not about the machine',
+  disassembly: "reads x64's machine code",
+  'rcu-disassembly': "reads x64's machine code",
+  machines: 'is about these runs themselves',
+  'rcu-torture': 'plants a fault with rolldown, a native module',
+};
+
+/** What fits into the time: of the kernel, the facade, the fences and RCU what does not take minutes. The longest come first. */
+const QUICK: readonly string[] = [
+  'fence',
+  'rcu',
+  'registrations',
+  'kernel-selftests',
+  'biased-lock',
+  'facade',
+  'cpus',
+  'lock-operations',
+  'arguments',
+  'rcu-fences',
+];
+
+export interface Selection {
+  readonly together: readonly string[];
+  readonly alone: readonly string[];
+  /** Names, by the reason. */
+  readonly skipped: ReadonlyMap<string, readonly string[]>;
+}
+
+function reasonNotToRun(name: string, all: boolean, only: readonly string[]): string | undefined {
+  if (only.length > 0) return only.includes(name) ? undefined : 'not asked for';
+  return NOT_THERE[name] ?? (all || QUICK.includes(name) ? undefined : 'takes long there; --all runs it');
+}
+
+/** Those of these names that no test file has. */
+export function unknown(names: readonly string[]): string[] {
+  const known = everyTest().map(nameOf);
+  return names.filter((name) => !known.includes(name));
+}
+
+export function select(all: boolean, only: readonly string[]): Selection {
+  const chosen: string[] = [];
+  const skipped = new Map<string, string[]>();
+  for (const file of everyTest()) {
+    const name = nameOf(file);
+    const reason = reasonNotToRun(name, all, only);
+    if (reason === undefined) chosen.push(file);
+    else skipped.set(reason, [...(skipped.get(reason) ?? []), name]);
+  }
+  const rank = (file: string) => (QUICK.includes(nameOf(file)) ? QUICK.indexOf(nameOf(file)) : QUICK.length);
+  chosen.sort((a, b) => rank(a) - rank(b));
+  const isAlone = (file: string) => file.includes('/alone/');
+  return { together: chosen.filter((file) => !isAlone(file)), alone: chosen.filter(isAlone), skipped };
+}
+
+const nameOf = (file: string) => basename(file, '.test.js');
+
+const everyTest = () => [...testsIn('dist/test/'), ...testsIn('dist/test/alone/')];
+
+function testsIn(folder: string): string[] {
+  return readdirSync(new URL(folder, root))
+    .filter((name) => name.endsWith('.test.js'))
+    .map((name) => folder + name);
+}
