@@ -32,7 +32,7 @@ import {
   openMemory,
   type RcuHandle,
 } from './memory.js';
-import { createReader, type RcuReader } from './reader.js';
+import { createReader, type OwnReader, type RcuReader } from './reader.js';
 import { countReaders, takeSlot } from './slots.js';
 import { StallWatch } from './stall.js';
 import { Waiter } from './waiter.js';
@@ -83,7 +83,7 @@ export class RcuDomain {
   readonly #waiter: Waiter;
   readonly #waiting: WaitingList;
   readonly #callbacks: Callbacks;
-  readonly #readers = new Map<number, RcuReader>();
+  readonly #readers = new Map<number, OwnReader>();
   #disposed = false;
 
   private constructor(key: symbol, opened: Opened, fence: AsymmetricFence) {
@@ -147,9 +147,9 @@ export class RcuDomain {
     const name = nameOf(options) ?? nameOfThisThread();
     this.#checkNotDisposed();
     const place = takeSlot(this.#opened, name);
-    const reader = createReader(this.#opened.steps, place, () => this.#readers.delete(place.slot));
-    this.#readers.set(place.slot, reader);
-    return reader;
+    const own = createReader(this.#opened.steps, place, () => this.#readers.delete(place.slot));
+    this.#readers.set(place.slot, own);
+    return own.reader;
   }
 
   /**
@@ -254,12 +254,15 @@ export class RcuDomain {
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     if (this.#isInside()) throw disposedInside();
-    for (const reader of this.#readers.values()) reader[Symbol.dispose]();
+    for (const { reader } of this.#readers.values()) reader[Symbol.dispose]();
     this.#disposed = true;
   }
 
   readonly #isInside = (): boolean => {
-    for (const slot of this.#readers.keys()) if (this.#opened.steps.isInside(slot) === 1) return true;
+    for (const [slot, { settle }] of this.#readers) {
+      settle();
+      if (this.#opened.steps.isInside(slot) === 1) return true;
+    }
     return false;
   };
 

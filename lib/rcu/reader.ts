@@ -26,7 +26,9 @@ export interface RcuReader {
   readonly readUnlock: () => void;
   /**
    * Calls `section` inside a section, and returns what it returns; leaves in any case. Throws TypeError
-   * (ERR_INVALID_RETURN_VALUE) if that is a promise: the section would have ended at its first await.
+   * (ERR_INVALID_RETURN_VALUE) if that is a promise: the section would have ended at its first await. Where the stack ends just
+   * when the section is to be left, which a signal to the thread may bring about, it is left by the next outer or later read(), or before
+   * this thread waits or disposes of the reader.
    */
   readonly read: <T>(section: (() => T) & Synchronous<T>) => T;
   /** The reader's slot, for `imports.readLock(slot)` in WebAssembly: an address in the domain's memory, in bytes. */
@@ -38,10 +40,18 @@ export interface RcuReader {
 /** Tickets are odd. */
 const NO_TICKET = 0;
 
+export interface OwnReader {
+  readonly reader: RcuReader;
+  /** Leaves the sections that read() could not leave for want of stack. */
+  readonly settle: () => void;
+}
+
 /** `disposed` is told when the slot has been given back. */
-export function createReader(steps: Steps, { slot, ticket }: Place, disposed: () => void): RcuReader {
+export function createReader(steps: Steps, { slot, ticket }: Place, disposed: () => void): OwnReader {
   const { lock, unlock } = steps;
   let isDisposed = false;
+  /** Sections that are to be left. Counted before the call that leaves one, which may throw, and without a call. */
+  let owed = 0;
 
   function readLock(): void {
     const refusal = lock(slot, ticket);
@@ -55,18 +65,27 @@ export function createReader(steps: Steps, { slot, ticket }: Place, disposed: ()
 
   function read<T>(section: (() => T) & Synchronous<T>): T {
     checkFunction('section', section);
-    unlock(slot, NO_TICKET); // at the end of the stack this throws, and not the one below, in an open section
+    if (owed !== 0) settle();
+    unlock(slot, NO_TICKET); // at the end of the stack this throws, and hardly ever the one below, in an open section
     readLock();
     try {
       return refuseThenable(section());
     } finally {
+      owed++;
       const refusal = unlock(slot, ticket);
+      owed--;
       if (refusal !== 0) refuse(refusal);
+      if (owed !== 0) settle();
     }
+  }
+
+  function settle(): void {
+    for (; owed !== 0; owed--) unlock(slot, ticket);
   }
 
   function dispose(): void {
     if (isDisposed) return;
+    settle();
     const refusal = steps.release(slot);
     if (refusal !== 0) refuse(refusal);
     isDisposed = true;
@@ -77,5 +96,6 @@ export function createReader(steps: Steps, { slot, ticket }: Place, disposed: ()
     throw isDisposed ? disposedError('reader') : refusalError(refusal);
   }
 
-  return Object.freeze({ readLock, readUnlock, read, slot, [Symbol.dispose]: dispose });
+  const reader = Object.freeze({ readLock, readUnlock, read, slot, [Symbol.dispose]: dispose });
+  return { reader, settle };
 }
