@@ -2,7 +2,7 @@
 import t from 'tap';
 import { answerOf } from '../../bench/report/answers.js';
 import { plans } from '../../bench/sections.js';
-import { readBench } from '../support/bench-report.js';
+import { readBench } from '../support/bench.js';
 import { membarrier } from '../support/cli.js';
 
 t.setTimeout(300_000);

@@ -9,7 +9,7 @@ import type { Section } from '../../bench/report/schema.js';
 import { plans } from '../../bench/sections.js';
 import { harness, SwitchShape } from '../../bench/support/harness.js';
 import { functionCallInterrupts } from '../../bench/support/interrupts.js';
-import { readBench as read } from '../support/bench-report.js';
+import { readBench as read } from '../support/bench.js';
 import { main, membarrier, sandboxed } from '../support/cli.js';
 import { type Ended, runCommand } from '../support/fresh.js';
 

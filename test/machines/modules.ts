@@ -13,7 +13,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   'fast-check': [''],
   'simple-statistics': [''],
   wabt: [''],
-  'pure-rand': ['/generator/xoroshiro128plus', '/distribution/uniformInt'],
+  'pure-rand': ['/generator/xoroshiro128plus', '/distribution/uniformInt', '/distribution/uniformFloat64'],
 };
 
 /** tcompare shows React elements by a module that is not installed. */

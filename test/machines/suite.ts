@@ -11,6 +11,9 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   disassembly: "reads x64's machine code",
   'rcu-disassembly': "reads x64's machine code",
   machines: 'is about these runs themselves',
+  'bench-html': 'opens a browser, which is not there; it is not about the machine',
+  bench: 'measures for minutes; bench --quick is run by itself',
+  'bench-whole': 'bench --quick is run by itself',
   'rcu-torture': 'plants a fault with rolldown, a native module',
 };
 

@@ -1,16 +1,7 @@
 /** Reports to render: one with tables of every kind and a bit of everything, which was not measured; and one that was. */
 import { fileURLToPath } from 'node:url';
-import * as v from '../../bench/libraries/valibot.js';
 import { readReport } from '../../bench/report/read.js';
-import {
-  type Bystander,
-  type Comparison,
-  type Count,
-  type Distribution,
-  type Report,
-  report,
-  type Unit,
-} from '../../bench/report/schema.js';
+import type { Bystander, Comparison, Count, Distribution, Report, Unit } from '../../bench/report/schema.js';
 import { root } from '../../bench/support/harness.js';
 
 type Limit = NonNullable<Distribution['limit']>;
@@ -264,11 +255,6 @@ export const sampleReport: Report = {
 
 /** One that was measured, and is kept beside the documents. */
 export const realReport: Report = readReport(fileURLToPath(new URL('docs/registration-cost/x86-64.json', root)));
-
-/** What `bench --json` printed. */
-export function readBench({ stdout }: { stdout: string }): Report {
-  return v.parse(report, JSON.parse(stdout));
-}
 
 /** The same machine, emulated. */
 export const emulatedReport: Report = {
