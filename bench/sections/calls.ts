@@ -125,7 +125,8 @@ async function measureOversubscribed(): Promise<void> {
 }
 
 function measureGlobal(): void {
-  if (!membarrier.isSupported('GLOBAL')) throw new Error('this kernel does not have it (nohz_full), or something denies it');
+  if (!membarrier.isSupported('GLOBAL'))
+    throw new Error('this kernel does not have it (nohz_full), or something denies it');
   const milliseconds = (loop: () => number) => () => loop() / 1e6;
   const { samples } = takeTurns(
     { c: milliseconds(cLoop(Command.GLOBAL, 1)), raw: milliseconds(rawLoop(Command.GLOBAL, 1)) },

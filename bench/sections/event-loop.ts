@@ -5,7 +5,7 @@
 import { membarrier } from 'node-membarrier';
 import { byEffort } from '../support/effort.js';
 import { delaysDuring } from '../support/event-loop.js';
-import { inFreshProcess } from '../support/fresh.js';
+import { inFreshProcess, takeRounds } from '../support/fresh.js';
 import { measuring, reportRows } from '../support/report.js';
 import { summarize } from '../support/samples.js';
 import type { FreshProcess } from './event-loop-child.js';
@@ -14,7 +14,7 @@ await measuring('register() and the event loop', measureRegistration);
 await measuring('global() and the event loop', measureGlobal);
 
 function measureRegistration(): void {
-  const fresh = Array.from({ length: byEffort(5, 40) }, () => inFreshProcess<FreshProcess>('event-loop-child'));
+  const fresh = takeRounds(byEffort(5, 40), 1, () => inFreshProcess<FreshProcess>('event-loop-child'));
   const all = (part: keyof FreshProcess) => fresh.flatMap((process) => process[part]);
   report('register()', all('synchronous'), all('total'), all('idle'), all('delays'));
   reportRows("stat('/') of node:fs/promises, a control", [

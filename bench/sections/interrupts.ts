@@ -9,7 +9,7 @@ import type { Count } from '../report/schema.js';
 import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
 import { here, measuringBeside } from '../support/counted.js';
 import { byEffort } from '../support/effort.js';
-import { inFreshProcess } from '../support/fresh.js';
+import { takeArms } from '../support/fresh.js';
 import { harness } from '../support/harness.js';
 import { interruptsDuring } from '../support/interrupts.js';
 import { startOtherProcess } from '../support/other-process.js';
@@ -113,36 +113,17 @@ function interruptsEach(cpu: number, issue: () => void, sibling?: Sibling): numb
 
 /** In pairs of fresh processes, since threads that have been there leave traces. */
 function compareParked(): void {
-  const arms = [1, 1, PARKED];
-  const pairs = Array.from({ length: byEffort(pairsNeeded(2), 40) }, (_, turn) => {
-    const order = arms.map((_, i) => (i + turn) % arms.length);
-    const found: number[] = [];
-    for (const arm of order) found[arm] = inFreshProcess<number>('parked-child', String(arms[arm]));
-    return found as [one: number, again: number, many: number];
+  const arms = { one: '1', again: '1', many: String(PARKED) };
+  const found = takeArms<keyof typeof arms, number>('parked-child', arms, byEffort(8, 40), pairsNeeded(2));
+  const compare = (path: string, arm: keyof typeof arms): Pairs => ({
+    path: [path],
+    unit: 'ns',
+    base: found.one,
+    differences: paired(found[arm], found.one, difference),
   });
-  const base = pairs.map(([one]) => one);
   const rows: Pairs[] = [
-    {
-      path: ['control: 1 parked thread, once more'],
-      unit: 'ns',
-      base,
-      differences: paired(
-        pairs.map(([, again]) => again),
-        base,
-        difference,
-      ),
-      control: 'no difference found',
-    },
-    {
-      path: [`${PARKED} parked threads`],
-      unit: 'ns',
-      base,
-      differences: paired(
-        pairs.map(([, , many]) => many),
-        base,
-        difference,
-      ),
-    },
+    { ...compare('control: 1 parked thread, once more', 'again'), control: 'no difference found' },
+    compare(`${PARKED} parked threads`, 'many'),
   ];
   reportTable({
     kind: 'comparison',

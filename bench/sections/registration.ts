@@ -7,7 +7,7 @@ import { Command, registerCommandOf } from '../../lib/commands.js';
 import { errnoName } from '../../lib/errno.js';
 import { available, checkAvailable } from '../support/barriers.js';
 import { byEffort } from '../support/effort.js';
-import { inFreshProcess } from '../support/fresh.js';
+import { inFreshProcess, takeRounds } from '../support/fresh.js';
 import { harness } from '../support/harness.js';
 import { group, measuring, type Row, reportRows, row } from '../support/report.js';
 import type { Registered, Way } from './registration-child.js';
@@ -16,18 +16,9 @@ const AGAIN = 20;
 
 await measuring('a registration', () => {
   checkAvailable();
-  const processes = byEffort(4, 40);
   const samples = new Map<string, number[]>();
   const add = (key: string, microseconds: number) => samples.set(key, [...(samples.get(key) ?? []), microseconds]);
-  for (let turn = 0; turn < processes; turn++) {
-    addSingleThreaded(turn, add);
-    for (const way of ['c', 'raw', 'facade'] satisfies Way[]) {
-      for (const { kind, first, again } of inFreshProcess<Registered[]>('registration-child', way, String(turn))) {
-        add(`${kind} ${way} first`, first);
-        add(`${kind} ${way} again`, again);
-      }
-    }
-  }
+  const rounds = takeRounds(byEffort(4, 40), 1, (round) => takeRound(round, add));
   const find = (key: string) => samples.get(key) ?? [];
   for (const when of ['first', 'again'] as const) {
     const rows = available.flatMap((kind): Row[] => [
@@ -41,10 +32,20 @@ await measuring('a registration', () => {
     reportRows(
       title,
       rows,
-      `${processes} fresh processes each; blocking. registerSync() makes no system call where the record has it`,
+      `${rounds.length} fresh processes each; blocking. registerSync() makes no system call where the record has it`,
     );
   }
 });
+
+function takeRound(round: number, add: (key: string, microseconds: number) => void): void {
+  addSingleThreaded(round, add);
+  for (const way of ['c', 'raw', 'facade'] satisfies Way[]) {
+    for (const { kind, first, again } of inFreshProcess<Registered[]>('registration-child', way, String(round))) {
+      add(`${kind} ${way} first`, first);
+      add(`${kind} ${way} again`, again);
+    }
+  }
+}
 
 function addSingleThreaded(turn: number, add: (key: string, microseconds: number) => void): void {
   const kinds = rotated(available, turn);

@@ -13,8 +13,8 @@ export interface Rounds<Name extends string> {
 }
 
 /** A series of rounds ends when it has taken so many milliseconds, though not before it has MIN_ROUNDS. */
-const patience = byEffort(1000, 15_000);
-const MIN_ROUNDS = 5;
+const patience = byEffort(1000, 10_000);
+const MIN_ROUNDS = 3;
 
 /** The first rounds may be left out, as those in which V8 still compiles; they take a quarter of the time at most. */
 export function takeTurns<Name extends string>(
