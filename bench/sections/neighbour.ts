@@ -16,14 +16,14 @@ async function measure(cpu: number): Promise<void> {
   const runs = await startOtherProcess(cpu, 'runs');
   const issues = await startOtherProcess(cpu, 'issues barriers');
   // For longer than the other process takes to wake up.
-  const calls = 10_000;
+  const calls = 100_000;
   const sample = () =>
     nanosecondsEach(calls, (calls) => {
       for (let i = 0; i < calls; i++) barrier();
     });
   runs.during(sample);
   issues.during(sample);
-  const { samples } = takeTurns({ runs: () => runs.during(sample), issues: () => issues.during(sample) }, 300, 20);
+  const { samples } = takeTurns({ runs: () => runs.during(sample), issues: () => issues.during(sample) }, 300, 2);
   await Promise.all([runs.stop(), issues.stop()]);
   reportRows(
     title,

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <csignal>
 #include <ctime>
+#include <numeric>
 
 #include "affinity.h"
 #include "syscall.h"
@@ -169,6 +170,14 @@ class Processes {
   std::vector<pid_t> pids_;
 };
 
+// How far it is from one arm to the next: each time another way through all of them, so that none always begins, and
+// none always runs in the wake of the same one.
+size_t Stride(uint32_t burst, size_t arms) {
+  size_t stride = 1 + burst % arms;
+  while (std::gcd(stride, arms) != 1) ++stride;
+  return stride;
+}
+
 int32_t RunBurst(SharedArm* arm, uint32_t number) {
   const timespec patience{60, 0};
   Set(&arm->wanted, number);
@@ -193,9 +202,9 @@ int32_t MeasureSwitches(const SwitchSetup& setup, const std::vector<SwitchArm>& 
     Processes processes;
     for (size_t i = 0; i < arms.size() && result == 0; ++i) result = processes.Start(&shared[i], arms[i], setup);
     for (uint32_t burst = 0; burst < setup.bursts && result == 0; ++burst) {
-      // Each time another arm is the first, so that none always runs in the wake of the same one.
+      const size_t stride = Stride(burst, arms.size());
       for (size_t i = 0; i < arms.size() && result == 0; ++i) {
-        result = RunBurst(&shared[(burst + i) % arms.size()], burst + 1);
+        result = RunBurst(&shared[(burst + i * stride) % arms.size()], burst + 1);
       }
     }
   }
