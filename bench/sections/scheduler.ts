@@ -27,7 +27,7 @@ interface Arm {
 }
 
 /** Milliseconds for a table, and for a burst of an arm. */
-const patience = byEffort(3000, 30_000);
+const patience = byEffort(4500, 30_000);
 const BURST = 1;
 const BURSTS = 12;
 /** In which caches and the branch predictor come to know the processes. */
