@@ -52,7 +52,7 @@ async function measureShape(title: string, shape: SwitchShape): Promise<void> {
   const differences = arms.map((): number[] => []);
   const start = performance.now();
   for (let round = 0; round < pairsNeeded(arms.length - 1) || performance.now() - start < patience; round++) {
-    const bursts = await measure(shape, roundTrips, arms);
+    const bursts = await measure(shape, roundTrips, arms, round);
     bases.push(median(timesOf(bursts[0] as Burst[])));
     for (const [i, own] of bursts.entries()) differences[i]?.push(medianDifference(own, bursts[0] as Burst[]));
   }
@@ -95,13 +95,18 @@ function armsOf(shape: SwitchShape, spin: number): Arm[] {
   ];
 }
 
-async function measure(shape: SwitchShape, roundTrips: number, arms: readonly Arm[]): Promise<Burst[][]> {
+/** The bursts of each arm. Each time another one is the first to be started, which may matter to where it lies and how it is scheduled. */
+async function measure(shape: SwitchShape, roundTrips: number, arms: readonly Arm[], turn: number): Promise<Burst[][]> {
+  const started = arms.map((_, i) => arms[(i + turn) % arms.length] as Arm);
   const bursts = await harness.measureSwitches(
     [shape, here, there ?? here, roundTrips, BURSTS],
-    arms.map(({ first, second, spin }) => [first, second, spin]),
+    started.map(({ first, second, spin }) => [first, second, spin]),
   );
   if (typeof bursts === 'number') throw new Error(`the processes could not be measured: ${errnoName(bursts)}`);
-  return arms.map((_, i) => bursts.slice(i * BURSTS + WARM_UP, (i + 1) * BURSTS));
+  return arms.map((arm) => {
+    const place = started.indexOf(arm);
+    return bursts.slice(place * BURSTS + WARM_UP, (place + 1) * BURSTS);
+  });
 }
 
 /** Bursts in which nobody else had the CPU, and nobody was spared its sleep. */
@@ -123,7 +128,7 @@ function medianDifference(own: readonly Burst[], base: readonly Burst[]): number
 
 async function handOverTime(shape: SwitchShape): Promise<number> {
   const none = armsOf(shape, 0).slice(0, 1);
-  const [bursts] = await measure(shape, 20, none);
+  const [bursts] = await measure(shape, 20, none, 0);
   return median(timesOf(bursts as Burst[]));
 }
 
