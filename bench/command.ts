@@ -76,7 +76,7 @@ function choose(only: readonly string[] | undefined): readonly SectionPlan[] {
   return plans.filter(({ name }) => only?.includes(name) ?? true);
 }
 
-/** Before ten minutes have been spent on what cannot be written. */
+/** Before minutes have been spent on what cannot be written. */
 function checkWritable(path: string): void {
   try {
     closeSync(openSync(path, 'a'));

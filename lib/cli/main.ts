@@ -24,7 +24,7 @@ const help = `Usage: membarrier [doctor | query] [--json]
   --seconds N    how long litmus tries, in all (8)
   --only NAME    this test of litmus, or this section of bench; may be given more
                  than once
-  --quick        bench: everything in less than a minute; without it ten
+  --quick        bench: everything in less than a minute; without it five
   --html FILE    bench: write a page with charts as well
   --emulated     bench: say that the processor is emulated, so that times mean nothing
   --json         print JSON
