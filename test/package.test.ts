@@ -1,8 +1,9 @@
 /** The package as its users meet it: imported, required, from the command line's name; and what it brings along. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { parseSync } from 'oxc-parser';
 import t from 'tap';
 import { root } from '../bench/support/harness.js';
 import { pretendDarwin, runBare } from './support/fresh.js';
@@ -86,7 +87,7 @@ t.test('it depends on nothing, and installing it runs nothing', async (t) => {
   t.notOk(manifest.os, 'it can be installed on every platform');
 });
 
-t.test('the package holds the library, its types and sources, and nothing else', async (t) => {
+t.test('the package holds the library, its types and sources, and bench', async (t) => {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: clone,
   });
@@ -103,6 +104,9 @@ t.test('the package holds the library, its types and sources, and nothing else',
     'lib/fence/fence.wat',
     'dist/lib/index.d.ts',
     'dist/lib/cli/main.js',
+    'dist/bench/command.js',
+    'dist/bench/sections/scheduler.js',
+    'bench/peer/urcu.c',
     'lib/index.ts',
     'docs/kernel.md',
     'LICENSE',
@@ -112,9 +116,29 @@ t.test('the package holds the library, its types and sources, and nothing else',
   }
   t.notOk(files.includes('binding.gyp'), 'or npm would build it when it installs from a lockfile');
   t.strictSame(
-    files.filter((file) => /^(dist\/)?(test|bench|examples)\/|^native|\.ci|tsbuildinfo/.test(file)),
+    files.filter((file) => /^(dist\/)?(test|examples)\/|^bench\/(?!peer)|^native|\.ci|tsbuildinfo/.test(file)),
     [],
   );
+});
+
+t.test('what is published imports nothing that is not in it', async (t) => {
+  const entries = await readdir(new URL('dist', root), { recursive: true });
+  const modules = entries.filter((name) => /^(bench|lib)\/.*\.js$|^[^/]*\.js$/.test(name));
+  t.ok(modules.includes('bench/libraries/plot.js'));
+  for (const name of modules) {
+    const text = await readFile(new URL(`dist/${name}`, root), 'utf8');
+    const { module } = parseSync(name, text);
+    const specifiers = module.staticImports
+      .map(({ moduleRequest }) => moduleRequest.value)
+      .concat(
+        module.staticExports.flatMap(({ entries }) => entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
+      );
+    t.strictSame(
+      specifiers.filter((specifier) => !/^\.|^node:|^node-membarrier/.test(specifier)),
+      [],
+      name,
+    );
+  }
 });
 
 t.test('the lockfile names no registry', async (t) => {
