@@ -1,13 +1,16 @@
-/** Whom a barrier reaches, told by the interrupts that the kernel counts. Each figure is a count, not a time. */
+/**
+ * Whom a barrier reaches, told by the interrupts that the kernel counts. Each figure is a count, not a time. Alone, since what other
+ * processes send to a CPU is counted as well.
+ */
 import { existsSync } from 'node:fs';
 import { type Barrier, Command, membarrier } from 'node-membarrier';
 import t from 'tap';
-import { quantileSorted } from '../bench/libraries/simple-statistics.js';
-import { harness, Kinship } from '../bench/support/harness.js';
-import { interruptsDuring } from '../bench/support/interrupts.js';
-import { startOtherProcess } from '../bench/support/other-process.js';
-import { ranDuring, type Sibling, startSibling } from '../bench/support/sibling.js';
-import { unless } from './support/kernel.js';
+import { quantileSorted } from '../../bench/libraries/simple-statistics.js';
+import { harness, Kinship } from '../../bench/support/harness.js';
+import { interruptsDuring } from '../../bench/support/interrupts.js';
+import { startOtherProcess } from '../../bench/support/other-process.js';
+import { ranDuring, type Sibling, startSibling } from '../../bench/support/sibling.js';
+import { unless } from '../support/kernel.js';
 
 const [here, there = -1] = harness.affinity() as [number, number?];
 const skip = whyNot();
