@@ -40,8 +40,8 @@ async function plant(fault: Fault, rcu: string): Promise<void> {
 
 /** As the package's is made, which the torture test imports, but of what has been compiled. */
 async function bundle(folder: string): Promise<void> {
-  const { default: config } = await importFromClone<{ default: Config }>('rolldown.config.js');
-  const { input, output, ...options } = config;
+  const { entries } = await importFromClone<{ entries: Config }>('rolldown.config.js');
+  const { input, output, ...options } = entries;
   const compiled = Object.entries(input).map(([name, path]) => [name, join('dist', path.replace(/\.ts$/, '.js'))]);
   const bundle = await rolldown({ ...options, input: Object.fromEntries(compiled), cwd: folder });
   await bundle.write({ ...output, dir: join(folder, 'dist') });
