@@ -31,6 +31,9 @@ export async function runSection(plan: SectionPlan, effort: Effort, interrupted:
   };
 }
 
+/** Minutes after which a part is taken to hang, and is ended. */
+const patience: Record<Effort, number> = { quick: 5, full: 30 };
+
 /** Whether it went well. */
 async function runPart(
   part: string,
@@ -42,17 +45,27 @@ async function runPart(
   const child = spawn(execPath, [path, effort], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
   const end = () => child.kill('SIGKILL');
   interrupted.addEventListener('abort', end);
+  let hangs = false;
+  const timer = setTimeout(() => {
+    hangs = true;
+    end();
+  }, 60_000 * patience[effort]);
   if (interrupted.aborted) end();
   const exit = once(child, 'close') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   const complaint = text(child.stderr as Readable);
   for await (const line of createInterface({ input: child.stdio[REPORT_FD] as Readable })) onLine(JSON.parse(line));
   const [code, signal] = await exit;
+  clearTimeout(timer);
   interrupted.removeEventListener('abort', end);
   if (code === 0) return true;
-  // A terminal's Ctrl-C reaches the part as well, and perhaps first.
-  const why = interrupted.aborted || signal === 'SIGINT' ? 'interrupted' : whyEnded(await complaint, signal);
-  onLine({ missing: { what: part, why } });
+  onLine({ missing: { what: part, why: why(await complaint) } });
   return false;
+
+  function why(complaint: string): string {
+    if (hangs) return `it had not ended after ${patience[effort]} minutes`;
+    // A terminal's Ctrl-C reaches the part as well, and perhaps first.
+    return interrupted.aborted || signal === 'SIGINT' ? 'interrupted' : whyEnded(complaint, signal);
+  }
 }
 
 /** Parts may say the same: that liburcu is not there. */
