@@ -14,7 +14,7 @@ if (plan.task === 'switches') {
   introduce(plan);
   if (plan.doctor) await doctor(plan);
   // Beside each other: times mean nothing there.
-  await Promise.all([bench(), runSuite(plan)]);
+  await Promise.all([plan.bench ? bench() : undefined, runSuite(plan)]);
   if (plan.torture) await torture();
 }
 process.exit();

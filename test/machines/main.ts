@@ -19,7 +19,7 @@ const usage = `Usage: npm run verify:MACHINE -- [--all] [--only TEST ...] [--lea
 
   MACHINE                   ${machines.map(({ name }) => name).join(', ')}
   --all                     every test file that can run there, not only those that are quick
-  --only TEST               these test files only, and no counting; may be repeated
+  --only TEST               these test files only, neither counting nor bench; may be repeated
   --leave-out-registration  counts switches only, and must fail: shows that a wrong count is noticed
 
 Exit status: 0 all is as expected; 1 something is not; 2 wrong usage, or something is not installed.`;
@@ -83,6 +83,7 @@ async function runSuite(machine: Machine, prepared: Prepared, all: boolean, only
     unsupported,
     doctor: all || !machine.countsSwitches,
     torture: all,
+    bench: only.length === 0,
     together,
     alone,
   };

@@ -9,6 +9,7 @@ export interface SuitePlan {
   /** Whether these run too, which take a while. */
   readonly doctor: boolean;
   readonly torture: boolean;
+  readonly bench: boolean;
   /** Compiled test files: two at once; and those that need the machine for themselves. */
   readonly together: readonly string[];
   readonly alone: readonly string[];
