@@ -5,9 +5,9 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { stderr } from 'node:process';
 import { probe } from '../lib/cli/probe.js';
-import { EXIT_FAILED, EXIT_UNAVAILABLE, type Result, UsageError } from '../lib/cli/result.js';
+import { verdictOfQuery } from '../lib/cli/query.js';
+import { EXIT_FAILED, exitStatus, type Result, UsageError } from '../lib/cli/result.js';
 import { packageVersion } from '../lib/cli/version.js';
-import { ENOSYS } from '../lib/errno.js';
 import { benchEnvironment } from './environment.js';
 import { renderComparison } from './report/compare.js';
 import { renderHtml } from './report/html.js';
@@ -25,7 +25,6 @@ export interface BenchOptions {
   readonly emulated?: boolean | undefined;
 }
 
-const EXIT_REFUSED = 3;
 /** As a shell says it of who was ended by SIGINT. */
 const EXIT_INTERRUPTED = 130;
 
@@ -47,7 +46,8 @@ function compare({ json, ...rest }: BenchOptions, files: readonly string[]): Res
 async function measure({ json, quick = false, only, html, emulated = false }: BenchOptions): Promise<Result> {
   const chosen = choose(only);
   if (html !== undefined) checkWritable(html);
-  const status = statusOfKernel();
+  // Asked in a child process, since a sandbox may kill whoever asks.
+  const status = exitStatus(verdictOfQuery(probe('QUERY')));
   const started = new Date();
   const { sections, complete } = await runAll(chosen, quick);
   const report: Report = {
@@ -83,13 +83,6 @@ function checkWritable(path: string): void {
   } catch (error) {
     throw new UsageError(`--html cannot be written: ${(error as Error).message}`);
   }
-}
-
-/** In a child process, since a sandbox may kill whoever asks. */
-function statusOfKernel(): number {
-  const { answer, fatal, unavailable } = probe('QUERY');
-  if (unavailable !== undefined || answer === -ENOSYS) return EXIT_UNAVAILABLE;
-  return fatal !== undefined || answer === undefined || answer < 0 ? EXIT_REFUSED : 0;
 }
 
 /** Until all is measured, or someone interrupts. */

@@ -19,11 +19,8 @@ import { type Line, type Missing, REPORT_FD } from './support/report.js';
 export async function runSection(plan: SectionPlan, effort: Effort, interrupted: AbortSignal): Promise<Section> {
   const lines: Line[] = [];
   const run = (part: string) => runPart(part, effort, interrupted, (line) => lines.push(line));
-  let goesOn = plan.check === undefined || (await run(plan.check));
-  for (const part of goesOn ? plan.parts : []) {
-    goesOn &&= !interrupted.aborted;
-    if (goesOn) await run(part);
-  }
+  const isSound = plan.check === undefined || (await run(plan.check));
+  for (const part of isSound ? plan.parts : []) if (!interrupted.aborted) await run(part);
   return {
     name: plan.name,
     tables: lines.flatMap((line) => ('table' in line ? line.table : [])),

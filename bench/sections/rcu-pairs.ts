@@ -4,7 +4,7 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { here, there, whyUnpinned } from '../support/counted.js';
+import { here, there, whyNoOtherCpu } from '../support/counted.js';
 import { DATA_BYTES, type ReadSideName, readSide } from '../support/read-sides.js';
 import { startReaderThread } from '../support/reader-thread.js';
 import { measuring, type Row, reportRows, row } from '../support/report.js';
@@ -33,7 +33,7 @@ AsymmetricFence.createSync({ fallback: 'error' });
 await measuring('a read section, two readers', () => measure(there));
 
 async function measure(there: number | undefined): Promise<void> {
-  if (there === undefined) throw new Error(whyUnpinned() ?? 'this process may use one CPU only');
+  if (there === undefined) throw new Error(whyNoOtherCpu);
   const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
   const urcu = startUrcu('inlined', here, there);
   const pairs = await Promise.all(names().map((name) => startPair(domain, name, there)));

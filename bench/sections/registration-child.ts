@@ -4,7 +4,7 @@ import { membarrier } from 'node-membarrier';
 import { Command, type Registrable, registerCommandOf } from '../../lib/commands.js';
 import { available } from '../support/barriers.js';
 import { harness } from '../support/harness.js';
-import { nanosecondsEach } from '../support/samples.js';
+import { nanosecondsEach, rotated } from '../support/samples.js';
 
 export type Way = 'c' | 'raw' | 'facade';
 
@@ -17,7 +17,7 @@ export interface Registered {
 
 const AGAIN = 100;
 const [way, turn] = argv.slice(2) as [Way, string];
-const kinds = available.map((_, i) => available[(i + Number(turn)) % available.length] as Registrable);
+const kinds = rotated(available, Number(turn));
 
 const times: Record<Way, (kind: Registrable, calls: number) => number> = {
   c: (kind, calls) => harness.libcLoop(Command[registerCommandOf(kind)], 0, 0, calls).nanoseconds / calls,

@@ -10,6 +10,7 @@ import { byEffort } from '../support/effort.js';
 import { inFreshProcess, takeRounds } from '../support/fresh.js';
 import { harness } from '../support/harness.js';
 import { group, measuring, type Row, reportRows, row } from '../support/report.js';
+import { rotated } from '../support/samples.js';
 import type { Registered, Way } from './registration-child.js';
 
 const AGAIN = 20;
@@ -59,9 +60,4 @@ function addSingleThreaded(turn: number, add: (key: string, microseconds: number
     add(`${kind} single first`, (first?.nanoseconds ?? Number.NaN) / 1000);
     for (const { nanoseconds } of again) add(`${kind} single again`, nanoseconds / 1000);
   });
-}
-
-/** Each kind comes first as often as the others. */
-function rotated<T>(list: readonly T[], by: number): T[] {
-  return list.map((_, i) => list[(i + by) % list.length] as T);
 }

@@ -12,11 +12,11 @@ import { errnoName } from '../../lib/errno.js';
 import { median } from '../libraries/simple-statistics.js';
 import { available, checkAvailable } from '../support/barriers.js';
 import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
-import { here, there, whyUnpinned } from '../support/counted.js';
+import { here, there, whyNoOtherCpu, whyUnpinned } from '../support/counted.js';
 import { byEffort } from '../support/effort.js';
 import { type Burst, harness, SwitchShape } from '../support/harness.js';
 import { measuring, reportTable } from '../support/report.js';
-import { difference, paired } from '../support/samples.js';
+import { difference, paired, rotated } from '../support/samples.js';
 
 interface Arm {
   readonly path: string[];
@@ -34,7 +34,6 @@ const BURSTS = 12;
 const WARM_UP = 2;
 const PLANTED = 0.01;
 
-const why = whyUnpinned();
 await measuring('two processes on one CPU', () => measureShape('two processes on one CPU', SwitchShape.PROCESSES));
 await measuring('two threads of one process', () => measureShape('two threads of one process', SwitchShape.THREADS));
 await measuring('two processes, each on an idle CPU', () =>
@@ -42,9 +41,9 @@ await measuring('two processes, each on an idle CPU', () =>
 );
 
 async function measureShape(title: string, shape: SwitchShape): Promise<void> {
+  const why = shape === SwitchShape.IDLE ? whyNoOtherCpu : whyUnpinned;
   if (why !== undefined) throw new Error(why);
   checkAvailable();
-  if (shape === SwitchShape.IDLE && there === undefined) throw new Error('this process may use one CPU only');
   const handOver = await handOverTime(shape);
   const roundTrips = Math.round(Math.min(500, Math.max(5, (BURST * 1e6) / (2 * handOver))));
   const arms = armsOf(shape, Math.round((PLANTED * handOver) / nanosecondsOfATurn()));
@@ -97,7 +96,7 @@ function armsOf(shape: SwitchShape, spin: number): Arm[] {
 
 /** The bursts of each arm. Each time another one is the first to be started, which may matter to where it lies and how it is scheduled. */
 async function measure(shape: SwitchShape, roundTrips: number, arms: readonly Arm[], turn: number): Promise<Burst[][]> {
-  const started = arms.map((_, i) => arms[(i + turn) % arms.length] as Arm);
+  const started = rotated(arms, turn);
   const bursts = await harness.measureSwitches(
     [shape, here, there ?? here, roundTrips, BURSTS],
     started.map(({ first, second, spin }) => [first, second, spin]),

@@ -37,17 +37,22 @@ export async function startBystander(cpu: number, windows: number): Promise<Byst
   const worker = new Worker(new URL('bystander-worker.js', import.meta.url), { workerData, execArgv: [], env: {} });
   await once(worker, 'message');
 
-  function tell(word: Word, value: number, until: Word): void {
-    Atomics.store(words, word, value);
-    Atomics.notify(words, word);
-    while (Atomics.load(words, until) !== value) Atomics.wait(words, until, Atomics.load(words, until), 100);
+  /** Returns when the worker has got there; the pieces of the window before are stored by then. */
+  function tell(wanted: number): void {
+    Atomics.store(words, Word.WANTED, wanted);
+    Atomics.notify(words, Word.WANTED);
+    for (let reached = get(); reached !== wanted; reached = get()) Atomics.wait(words, Word.REACHED, reached, 100);
+  }
+
+  function get(): number {
+    return Atomics.load(words, Word.REACHED);
   }
 
   return {
     during(window, run) {
-      tell(Word.WANTED, window + 1, Word.REACHED);
+      tell(window + 1);
       run();
-      tell(Word.WANTED, 0, Word.REACHED);
+      tell(0);
       return Atomics.load(words, Word.PIECES);
     },
     async end() {

@@ -12,31 +12,29 @@ import { type Contender, insisting } from './samples.js';
 /** All that this process may use, as it was started. */
 export const cpus: readonly number[] = harness.affinity();
 const [first, second] = cpus;
-const unpinned = first === undefined ? 'its CPUs are not known' : pin(first);
+/** Why threads stay where the kernel puts them, if they do. */
+export const whyUnpinned: string | undefined = first === undefined ? 'its CPUs are not known' : pin(first);
 
 /** The CPUs of the main thread, which is pinned from here on if it may be, and of the sibling, if there is another. */
 export const here: number = first ?? 0;
-export const there: number | undefined = unpinned === undefined ? second : undefined;
+export const there: number | undefined = whyUnpinned === undefined ? second : undefined;
+
+/** Why there is no other CPU to run on, if so. */
+export const whyNoOtherCpu: string | undefined =
+  there === undefined ? (whyUnpinned ?? 'this process may use one CPU only') : undefined;
 
 /** What every table has to say of its samples, if the threads are where the kernel puts them. */
-const placement = unpinned === undefined ? [] : [`not pinned to a CPU: ${unpinned}`];
+const placement = whyUnpinned === undefined ? [] : [`not pinned to a CPU: ${whyUnpinned}`];
 
 function pin(cpu: number): string | undefined {
   const answer = harness.pin(cpu);
   return answer === 0 ? undefined : `pinning is refused with ${errnoName(answer)}`;
 }
 
-/** Why threads stay where the kernel puts them, if they do. */
-export function whyUnpinned(): string | undefined {
-  return unpinned;
-}
-
 /** Why no running sibling can be had, or none can be seen. */
-export function whyNoSibling(): string | undefined {
-  if (unpinned !== undefined) return unpinned;
-  if (there === undefined) return 'this process may use one CPU only';
-  if (interruptsDuring(there, () => {}) === undefined) return 'this kernel does not show function call interrupts';
-  return undefined;
+function whyNoSibling(): string | undefined {
+  const counted = interruptsDuring(there ?? -1, () => {}) !== undefined;
+  return whyNoOtherCpu ?? (counted ? undefined : 'this kernel does not show function call interrupts');
 }
 
 /** Measures with the help of the other CPU, or says why not. */

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { effort } from './effort.js';
+import { rotated } from './samples.js';
 
 /** Runs bench/sections/NAME.js with these arguments, waits for its end, and answers what it printed as JSON. */
 export function inFreshProcess<T>(name: string, ...args: string[]): T {
@@ -44,8 +45,7 @@ export function takeArms<Arm extends string, T>(
 ): Record<Arm, T[]> {
   const names = Object.keys(arms) as Arm[];
   const found = takeRounds(rounds, least, (round) => {
-    const order = names.map((_, i) => names[(i + round) % names.length] as Arm);
-    return new Map(order.map((arm) => [arm, inFreshProcess<T>(name, arms[arm])]));
+    return new Map(rotated(names, round).map((arm) => [arm, inFreshProcess<T>(name, arms[arm])]));
   });
   return Object.fromEntries(names.map((arm) => [arm, found.map((round) => round.get(arm))])) as Record<Arm, T[]>;
 }

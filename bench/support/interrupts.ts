@@ -3,6 +3,7 @@
  * are exact, counted by the kernel for each CPU in /proc/interrupts.
  */
 import { readFileSync } from 'node:fs';
+import type { Sibling } from './sibling.js';
 
 /** x86's row is named `CAL`; arm64's and riscv's have another name and the same description. */
 const functionCalls = /^\s*\S+:((?:\s+\d+)+)\s+(?:.*\s)?Function call interrupts/m;
@@ -30,4 +31,39 @@ export function interruptsDuring(cpu: number, run: () => void): number | undefin
   run();
   const after = functionCallInterrupts()?.get(cpu);
   return before === undefined || after === undefined ? undefined : after - before;
+}
+
+export interface Bursts {
+  /** In each burst. */
+  readonly calls: number;
+  readonly bursts: number;
+  /** Milliseconds after which fewer bursts are enough, and after which there may be none. */
+  readonly patience: number;
+  readonly last: number;
+}
+
+/**
+ * The interrupts that each call sent to a CPU, by burst; beside a busy sibling, of the bursts during all of which it ran, which on a
+ * busy machine are some. Short bursts, since there it runs for moments only.
+ */
+export function interruptsInBursts(
+  cpu: number,
+  issue: () => void,
+  { calls, bursts, patience, last }: Bursts,
+  sibling?: Pick<Sibling, 'ranDuring'>,
+): number[] {
+  const found: number[] = [];
+  const start = performance.now();
+  while (found.length < bursts && performance.now() - start < (found.length === 0 ? last : patience)) {
+    let interrupts: number | undefined;
+    const burst = () => {
+      interrupts = interruptsDuring(cpu, () => {
+        for (let i = 0; i < calls; i++) issue();
+      });
+    };
+    if (sibling === undefined) burst();
+    else if (!sibling.ranDuring(burst)) continue;
+    found.push((interrupts ?? Number.NaN) / calls);
+  }
+  return found;
 }

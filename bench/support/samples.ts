@@ -28,8 +28,7 @@ export function takeTurns<Name extends string>(
   let first = 0;
   // Each round starts with another contender, so that none always runs in the wake of the same one.
   const takeRound = () => {
-    const order = names.map((_, i) => names[(i + first) % names.length] as Name);
-    first++;
+    const order = rotated(names, first++);
     return order.map((name) => [name, contenders[name]()] as const);
   };
   const start = performance.now();
@@ -41,6 +40,11 @@ export function takeTurns<Name extends string>(
     else for (const [name, sample] of taken) samples[name].push(sample as number);
   }
   return { samples, discarded };
+}
+
+/** So that in turns each comes first as often as the others. */
+export function rotated<T>(list: readonly T[], by: number): T[] {
+  return list.map((_, i) => list[(i + by) % list.length] as T);
 }
 
 /** Compares two contenders within each round. */

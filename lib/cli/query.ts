@@ -3,16 +3,26 @@ import { errorFor } from '../answers.js';
 import { type CommandName, commandsIn } from '../commands.js';
 import { ENOSYS } from '../errno.js';
 import type { Verdict } from './diagnosis.js';
-import { probe } from './probe.js';
+import { type Finding, probe } from './probe.js';
 import { exitStatus, type Result } from './result.js';
 
+/** What the answer to QUERY says of all that follows. */
+export function verdictOfQuery({ answer = -ENOSYS, fatal, unavailable, failed }: Finding): Verdict {
+  if (unavailable !== undefined || failed !== undefined) return 'unavailable';
+  if (fatal !== undefined) return 'killed';
+  if (answer >= 0) return 'available';
+  return answer === -ENOSYS ? 'unavailable' : 'blocked';
+}
+
 export function query({ json }: { json: boolean }): Result {
-  const { answer = -ENOSYS, fatal, unavailable, failed } = probe('QUERY');
+  const finding = probe('QUERY');
+  const { answer = -ENOSYS, fatal, unavailable, failed } = finding;
+  const verdict = verdictOfQuery(finding);
   const cause = unavailable ?? failed;
-  if (cause !== undefined) return failure(json, 'unavailable', cause);
-  if (fatal !== undefined) return failure(json, 'killed', `a sandbox kills the caller of QUERY (${fatal})`);
+  if (cause !== undefined) return failure(json, verdict, cause);
+  if (fatal !== undefined) return failure(json, verdict, `a sandbox kills the caller of QUERY (${fatal})`);
   if (answer >= 0) return { output: render(json, answer, ['QUERY', ...commandsIn(answer)]), status: 0 };
-  return failure(json, answer === -ENOSYS ? 'unavailable' : 'blocked', errorFor('QUERY', answer).message);
+  return failure(json, verdict, errorFor('QUERY', answer).message);
 }
 
 function render(json: boolean, mask: number, commands: readonly CommandName[]): string {
