@@ -89,6 +89,11 @@ napi_value RegisterAsync(napi_env env, napi_callback_info info) {
   return CallOnThreadPool(env, Register, Argument(env, info));
 }
 
+// registerAgain(barrier)
+napi_value RegisterOnceMore(napi_env env, napi_callback_info info) {
+  return Number(env, RegisterAgain(Argument(env, info)));
+}
+
 // decideFenceStrategy(proposal): the decision
 napi_value DecideStrategy(napi_env env, napi_callback_info info) {
   return Number(env, DecideFenceStrategy(static_cast<FenceStrategy>(Argument(env, info))));
@@ -103,15 +108,16 @@ napi_value FullFence(napi_env, napi_callback_info) {
 // The token travels in the place of a pointer: the hook has nothing to free, and nothing that could be gone.
 void MarkDead(void* token) { MarkThreadDead(static_cast<int32_t>(reinterpret_cast<intptr_t>(token))); }
 
-// enrolThread(token): 0 or -errno
-napi_value Enrol(napi_env env, napi_callback_info info) {
-  const int32_t token = Argument(env, info);
-  const int32_t answer = EnrolThread(token);
-  // A second instance of the library in this thread: Node.js aborts where one hook is set twice.
-  if (answer != 1) return Number(env, answer);
+// enrolThread(): this thread's token, or -errno
+napi_value Enrol(napi_env env, napi_callback_info) {
+  bool is_new = false;
+  const int32_t token = EnrolThread(&is_new);
+  // Not new: a second instance of the library in this thread. Node.js aborts where one hook is set twice.
+  if (!is_new || token < 0) return Number(env, token);
   void* data = reinterpret_cast<void*>(intptr_t{token});  // NOLINT(performance-no-int-to-ptr): nobody follows it
-  const napi_status status = napi_add_env_cleanup_hook(env, MarkDead, data);
-  return Number(env, status == napi_ok ? 0 : -ENOMEM);
+  if (napi_add_env_cleanup_hook(env, MarkDead, data) == napi_ok) return Number(env, token);
+  MarkThreadDead(token);  // nobody has been told of it
+  return Number(env, -ENOMEM);
 }
 
 // isThreadDead(token): boolean
@@ -148,6 +154,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
       Method("privateExpedited", Barrier<kPrivateExpedited>),
       Method("privateExpeditedSyncCore", Barrier<kPrivateExpeditedSyncCore>),
       Method("privateExpeditedRseq", Barrier<kPrivateExpeditedRseq>),
+      Method("registerAgain", RegisterOnceMore),
       Method("decideFenceStrategy", DecideStrategy),
       Method("fullFence", FullFence),
       Method("enrolThread", Enrol),
@@ -156,6 +163,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
       Method("pin", PinThread),
   };
   napi_define_properties(env, exports, sizeof(methods) / sizeof(methods[0]), methods);
+  napi_set_named_property(env, exports, "identity", Number(env, Identity()));
   return exports;
 }
 

@@ -14,17 +14,40 @@ namespace {
 // difference; it is what C++ asks for.
 std::atomic<uint32_t> record{0};
 
+// Whether 0 is returned for a barrier that nobody has registered, where the kernel returns EPERM. The libc may have
+// registered it (musl does), which GET_REGISTRATIONS tells from Linux 6.3 on. One such answer by itself is no proof,
+// two are.
+bool IsAnsweredUnregistered(int32_t barrier) {
+  if (barrier == kGlobalExpedited) return false;  // issuing it needs no registration
+  for (int tries = 0; tries < 2; ++tries) {
+    if (Call(barrier, 0, 0) != 0) return false;
+    const int32_t held = Call(kGetRegistrations, 0, 0);
+    if (held < 0 || (held & RegisterCommandOf(barrier)) != 0) return false;
+  }
+  return true;
+}
+
+// Whether QUERY answers, and does not have the barrier.
+bool IsDenied(int32_t barrier) {
+  const int32_t offered = Call(kQuery, 0, 0);
+  return offered >= 0 && (offered & barrier) == 0;
+}
+
 }  // namespace
 
 uint32_t Record() { return record.load(std::memory_order_acquire); }
 
 int32_t Register(int32_t barrier) {
-  const auto bit = static_cast<uint32_t>(barrier);
-  if ((Record() & bit) != 0) return 0;
-  // Two threads may both get here: registering twice is harmless, and each must know that it succeeded.
+  if ((Record() & static_cast<uint32_t>(barrier)) != 0) return 0;
+  if (IsAnsweredUnregistered(barrier)) return kContradiction;
   const int32_t answer = Call(RegisterCommandOf(barrier), 0, 0);
-  if (answer == 0) record.fetch_or(bit, std::memory_order_release);
-  return answer;
+  if (answer != 0) return answer;
+  if (IsDenied(barrier)) return kContradiction;
+  // Two threads may both get here: registering twice is harmless, and each must know that it succeeded.
+  record.fetch_or(static_cast<uint32_t>(barrier), std::memory_order_release);
+  return 0;
 }
+
+int32_t RegisterAgain(int32_t barrier) { return Call(RegisterCommandOf(barrier), 0, 0); }
 
 }  // namespace membarrier

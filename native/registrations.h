@@ -2,7 +2,10 @@
 //
 // - One record for the main thread and all workers, since they share one mapping of the library. It is linked
 //   `-z nodelete`, so that the record outlives every worker, as the kernel's own registration does.
-// - A bit is set only after the kernel has accepted the registration, and is never cleared: nothing unregisters.
+// - A bit is set only after the kernel has accepted the registration, and is never cleared: nothing unregisters. The
+// kernel may
+//   lose a registration all the same: tools that checkpoint and restore a process do not carry it over. RegisterAgain()
+//   is for that.
 // - fork(2) copies the record and the kernel's registrations alike; exec clears both.
 #pragma once
 
@@ -10,11 +13,19 @@
 
 namespace membarrier {
 
+// Something answers membarrier(2) in the kernel's place, and contradicts itself: a sandbox or an emulator that returns
+// 0 for calls that it does not make. Not an errno.
+constexpr int32_t kContradiction = -10000;
+
 // The barriers registered so far: the sum of their command numbers. Makes no system call.
 uint32_t Record();
 
-// Registers a barrier (one of the four that need it; the caller checks). Returns 0 or -errno. A barrier that is in
-// the record already makes no system call; otherwise this blocks for 5 to 25 ms in a process with several threads.
+// Registers a barrier (one of the four that need it; the caller checks). Returns 0, -errno or kContradiction. A barrier
+// that is in the record already makes no system call; otherwise this blocks for 5 to 25 ms in a process with several
+// threads.
 int32_t Register(int32_t barrier);
+
+// The same for a barrier that is in the record, and that the kernel refuses as unregistered. Makes the system call.
+int32_t RegisterAgain(int32_t barrier);
 
 }  // namespace membarrier

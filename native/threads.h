@@ -1,10 +1,15 @@
-// Which JavaScript threads of this process have ended: how whoever waits for a thread learns that it will never come.
+// The JavaScript threads of this process: a token for each, and whether it has ended.
 //
-// - A thread is known by its token: its number in Node.js (worker_threads.threadId) plus one, so that 0 means nobody.
-//   Node.js never gives a number twice, so a token never stands for another thread.
+// - A token is a number that no other thread of the process gets, ever; 0 is nobody. It is ours and not Node's
+// threadId, which
+//   other runtimes give to several threads (Deno's Web Workers all have 0).
 // - A thread may die at any point of its JavaScript. Its environment's clean-up hook runs in every case (but not on the
 //   main thread when the process exits), and may find shared memory unmapped by then; so it marks native memory only.
-// - The table is never freed: two bits for each number that Node.js has given out.
+// - The tables belong to this copy of the library. Another copy in the same process (another path) has its own, and
+// knows
+//   nothing of our threads: Identity() tells them apart.
+// - They are never freed: a bit for each thread that has ever enrolled, and a record for each that lived at the same
+// time.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +18,18 @@ namespace membarrier {
 
 constexpr int32_t kMaxToken = (1 << 30) - 1;
 
-// Makes room for a token's mark, so that marking allocates nothing. Returns 1 the first time, so that one clean-up hook
-// is set and not two, 0 if the token is enrolled already, -EINVAL for what is no token, or -ENOMEM.
-int32_t EnrolThread(int32_t token);
+// Enrols the calling thread. Its token; `*is_new` says whether this call has made it, so that one clean-up hook is set
+// and not two. -ENOMEM, or -EAGAIN after a billion threads.
+int32_t EnrolThread(bool* is_new);
 
-// The thread has ended. All that it has written before is visible to who sees the mark.
+// The calling thread ends. All that it has written before is visible to a thread that sees the mark.
 void MarkThreadDead(int32_t token);
 
-// Whether an enrolled thread has ended; false for a token that was never enrolled. Makes no system call.
+// Whether an enrolled thread has ended; false for a token that nobody has. Makes no system call.
 bool IsThreadDead(int32_t token);
+
+// Which copy of the library this is: the same number in every thread, and not 0. Two copies in one process have two
+// numbers, since it is the address of their data, in pages. (Only 2^32 pages apart could they be equal.)
+int32_t Identity();
 
 }  // namespace membarrier

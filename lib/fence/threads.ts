@@ -1,13 +1,21 @@
 /**
- * Who holds a lock, and whether it still lives. A thread is known by its token: `threadId` of node:worker_threads plus one,
- * which Node.js never gives to another thread; 0 is nobody.
+ * Who holds a lock, and whether it still lives. A thread is known by its token, which no other thread of the process ever gets;
+ * 0 is nobody. Tokens come from the addon: `threadId` is not unique in every runtime.
+ *
+ * Tokens and deaths are known to one copy of the addon. Another copy in the same process (another path) gives out the same
+ * tokens to other threads, so shared memory carries the identity of the copy that it rests on.
  */
 import { requireBinding } from '../call.js';
+import { errnoName } from '../errno.js';
+import { builtin } from '../host.js';
 import { addonIsPossible, loaded } from '../native/binding.js';
 import { FenceError } from './errors.js';
 
 /** Tokens fit in so many bits, which leaves the others of an int32 to whoever stores one. */
 export const TOKEN_BITS = 30;
+
+/** Where no thread can load an addon, all copies rest on the same: nothing. */
+const NO_ADDON = 1;
 
 let token: number | undefined;
 
@@ -15,6 +23,16 @@ let token: number | undefined;
 export function tokenOfThisThread(): number {
   token ??= enrol();
   return token;
+}
+
+/** Which native state this thread shares with others: an int32, and not 0. Throws UnavailableError where it has none. */
+export function nativeIdentity(): number {
+  return addonIsPossible ? requireBinding('PRIVATE_EXPEDITED').identity : NO_ADDON;
+}
+
+/** By which people know this thread: what node:worker_threads calls it. 0 is the main thread, in Node.js. */
+export function threadIdOfThisThread(): number {
+  return builtin('node:worker_threads').threadId;
 }
 
 /**
@@ -26,9 +44,11 @@ export function isThreadDead(token: number): boolean {
 }
 
 function enrol(): number {
-  const mine = process.getBuiltinModule('node:worker_threads').threadId + 1;
-  if (!addonIsPossible) return mine;
-  const answer = requireBinding('PRIVATE_EXPEDITED').enrolThread(mine);
-  if (answer >= 0) return mine;
-  throw new FenceError('ERR_FENCE_UNAVAILABLE', `the end of thread ${mine - 1} could not be watched (${answer})`);
+  if (!addonIsPossible) return threadIdOfThisThread() + 1;
+  const answer = requireBinding('PRIVATE_EXPEDITED').enrolThread();
+  if (answer > 0) return answer;
+  throw new FenceError(
+    'ERR_FENCE_UNAVAILABLE',
+    `Cannot watch for the end of this thread (${errnoName(answer)}): the process is out of memory. Free some, and try again`,
+  );
 }

@@ -5,6 +5,9 @@
  */
 import { fileURLToPath } from 'node:url';
 
+/** In the place of an errno: something answers membarrier(2) in the kernel's place, and contradicts itself. */
+export const CONTRADICTION = -10_000;
+
 /** Numbers are the kernel's value, or -errno. */
 export interface Binding {
   /** The words of `call`: command, flags, cpuId, and the answer. */
@@ -15,10 +18,15 @@ export interface Binding {
   readonly globalAsync: () => Promise<number>;
   /** The process-wide record: the sum of the barriers registered through this package. No system call. */
   readonly record: () => number;
-  /** Registers a barrier, given by its number, and records it. In the record already: 0, without a system call. */
+  /**
+   * Registers a barrier, given by its number, and records it; or CONTRADICTION. In the record already: 0, without a system
+   * call.
+   */
   readonly register: (barrier: number) => number;
   /** As `register`, on the thread pool. Never rejects. */
   readonly registerAsync: (barrier: number) => Promise<number>;
+  /** As `register`, whatever the record says: for a registration that the kernel has lost. */
+  readonly registerAgain: (barrier: number) => number;
   /** The barriers: undefined for success, or -errno. */
   readonly globalExpedited: () => number | undefined;
   readonly privateExpedited: () => number | undefined;
@@ -31,10 +39,12 @@ export interface Binding {
   readonly decideFenceStrategy: (proposal: number) => number;
   /** A full memory fence, for both the compiler and the processor. */
   readonly fullFence: () => void;
-  /** Lets the end of this thread be noticed under this token, however often it is called. Not negative, or -ENOMEM. */
-  readonly enrolThread: (token: number) => number;
+  /** This thread's token, which no other thread gets; from the first call on, its end is noticed. -ENOMEM or -EAGAIN. */
+  readonly enrolThread: () => number;
   /** Whether the thread of an enrolled token has ended, and with it all that it will ever write. */
   readonly isThreadDead: (token: number) => boolean;
+  /** Of the native state that the threads of this process share: another copy of the addon has another. An int32, not 0. */
+  readonly identity: number;
   /** The number of a CPU that this thread may run on, counted from 0; -1 where there are not so many. */
   readonly allowedCpu: (nth: number) => number;
   /** Pins this thread to a CPU. 0 or -errno. */

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -151,38 +152,107 @@ TEST_CASE("threads that decide at the same moment get one decision") {
   CHECK((decisions[kMembarrier].load() == 0 || decisions[kSymmetric].load() == 0));
 }
 
+// Runs in a thread of its own, and answers its token.
+template <typename Run>
+int32_t InThread(Run run) {
+  int32_t token = 0;
+  std::thread([&] {
+    bool is_new = false;
+    token = EnrolThread(&is_new);
+    CHECK(is_new);
+    run(token);
+  }).join();
+  return token;
+}
+
+TEST_CASE("a thread has one token, and no other thread has it, ever") {
+  bool is_new = false;
+  const int32_t mine = EnrolThread(&is_new);
+  CHECK(mine > 0);
+  CHECK(is_new);
+  CHECK(EnrolThread(&is_new) == mine);
+  CHECK_FALSE(is_new);
+  std::set<int32_t> tokens = {mine};
+  // They come after each other, so that their errno may be at the same address.
+  for (int i = 0; i < 100; ++i) tokens.insert(InThread([](int32_t token) { MarkThreadDead(token); }));
+  CHECK(tokens.size() == 101);
+  CHECK(EnrolThread(&is_new) == mine);
+}
+
 TEST_CASE("a thread is dead when it has been marked, and no other with it") {
-  CHECK(EnrolThread(0) == -EINVAL);
-  CHECK(EnrolThread(-1) == -EINVAL);
-  CHECK(EnrolThread(kMaxToken) == 1);
-  CHECK(EnrolThread(kMaxToken) == 0);
-  MarkThreadDead(1);  // without room for it, to no effect
-  // The first and the last bits of words and of chunks.
-  for (const int32_t token : {1, 31, 32, 63, 32767, 32768, 65535}) {
-    CHECK(EnrolThread(token) == 1);
-    CHECK_FALSE(IsThreadDead(token));
-    MarkThreadDead(token);
+  bool is_new = false;
+  const int32_t mine = EnrolThread(&is_new);
+  // Bits of several words.
+  for (int i = 0; i < 70; ++i) {
+    const int32_t token = InThread([](int32_t token) {
+      CHECK_FALSE(IsThreadDead(token));
+      MarkThreadDead(token);
+      CHECK(IsThreadDead(token));
+    });
     CHECK(IsThreadDead(token));
+    CHECK_FALSE(IsThreadDead(token + 1));
   }
-  for (const int32_t token : {0, 2, 30, 33, 62, 64, 32766, 32769, 65534, 65536, kMaxToken}) {
+  CHECK_FALSE(IsThreadDead(mine));
+  for (const int32_t token : {0, -1, kMaxToken}) {
+    CHECK_FALSE(IsThreadDead(token));
+    MarkThreadDead(token);  // without room for it, to no effect
     CHECK_FALSE(IsThreadDead(token));
   }
-  MarkThreadDead(kMaxToken);
-  CHECK(IsThreadDead(kMaxToken));
+}
+
+TEST_CASE("threads that enrol at the same moment get different tokens") {
+  std::atomic<int> waiting{16};
+  std::vector<int32_t> tokens(16);
+  std::vector<std::thread> threads;
+  for (int32_t& token : tokens) {
+    threads.emplace_back([&] {
+      --waiting;
+      while (waiting.load() > 0) std::this_thread::yield();
+      bool is_new = false;
+      token = EnrolThread(&is_new);
+      MarkThreadDead(token);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(std::set<int32_t>(tokens.begin(), tokens.end()).size() == tokens.size());
 }
 
 TEST_CASE("what a thread has written before it was marked is seen by who sees the mark") {
-  for (int32_t token = 1; token <= 200; ++token) {
-    REQUIRE(EnrolThread(token) == 1);
+  for (int round = 1; round <= 200; ++round) {
+    std::atomic<int32_t> token{0};
     int written = 0;  // plainly: ThreadSanitizer would tell if the mark did not order it
     std::thread thread([&] {
-      written = token;
-      MarkThreadDead(token);
+      bool is_new = false;
+      const int32_t mine = EnrolThread(&is_new);
+      token.store(mine, std::memory_order_relaxed);
+      written = round;
+      MarkThreadDead(mine);
     });
-    while (!IsThreadDead(token)) std::this_thread::yield();
-    CHECK(written == token);
+    while (!IsThreadDead(token.load(std::memory_order_relaxed))) std::this_thread::yield();
+    CHECK(written == round);
     thread.join();
   }
+}
+
+TEST_CASE("answers that contradict each other are not believed") {
+  SUBCASE("0 for everything") { REQUIRE(harness::Deny(harness::kEveryCommand, harness::kPretend) == 0); }
+  SUBCASE("0 for a barrier before its registration") {
+    REQUIRE(harness::Deny(kPrivateExpedited, harness::kPretend) == 0);
+  }
+  CHECK(Register(kPrivateExpedited) == kContradiction);
+  CHECK(Record() == 0);
+}
+
+TEST_CASE("what was registered outside of the package is no contradiction") {
+  CHECK(Call(kRegisterPrivateExpedited, 0, 0) == 0);
+  CHECK(Register(kPrivateExpedited) == 0);
+}
+
+TEST_CASE("a registration that is in the record is made again, by the system call") {
+  CHECK(Register(kPrivateExpedited) == 0);
+  CHECK(RegisterAgain(kPrivateExpedited) == 0);
+  REQUIRE(harness::Deny(kRegisterPrivateExpedited, EPERM) == 0);
+  CHECK(RegisterAgain(kPrivateExpedited) == -EPERM);
 }
 
 TEST_CASE("machine code returns its constant") {
