@@ -2,10 +2,11 @@
 import { type CommandName, since } from './commands.js';
 import { EINVAL, ENOSYS, EPERM, errnoName } from './errno.js';
 import { BlockedError, complete, MembarrierError, UnavailableError, UnsupportedCommandError } from './errors.js';
-import type { LoadFailure } from './native/binding.js';
+import { CONTRADICTION, type LoadFailure } from './native/binding.js';
 
 /** The error of the kernel's answer -errno. The facade refuses the unregistered before, so EPERM means a sandbox. */
 export function errorFor(command: CommandName, answer: number): MembarrierError {
+  if (answer === CONTRADICTION) return unavailable(command, contradiction);
   switch (-answer) {
     case ENOSYS:
       return unavailable(command, missing);
@@ -28,6 +29,11 @@ export function notLoaded(command: CommandName, failures: readonly LoadFailure[]
   const cause = new AggregateError(failures.map((failure) => failure.cause));
   return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
 }
+
+const contradiction =
+  'Something returns success for membarrier(2) calls without making them: an emulator, or a sandbox (its QUERY does not offer the ' +
+  'command, or a barrier succeeds before its registration). A barrier from it would order nothing. Run on a kernel that has the ' +
+  'call, or take another way; `npx node-membarrier doctor` shows the answers';
 
 const missing =
   'the kernel answers ENOSYS to membarrier(2): it is older than 4.3 or built without CONFIG_MEMBARRIER, or a sandbox ' +

@@ -2,7 +2,8 @@
 import { errorFor } from './answers.js';
 import { cpuOf, type RseqOptions } from './arguments.js';
 import { call } from './call.js';
-import { Command, Flag, type Registrable } from './commands.js';
+import { Command, Flag, needsRegistration, type Registrable } from './commands.js';
+import { EPERM } from './errno.js';
 import type { Binding } from './native/binding.js';
 
 declare const proof: unique symbol;
@@ -14,7 +15,8 @@ declare const proof: unique symbol;
  *
  * When it returns, every other running thread of the process (GLOBAL_EXPEDITED: of every registered process) has
  * passed through a full memory barrier since the call. Throws MembarrierError: ENOMEM, or BlockedError where a sandbox
- * was set up since the registration. Blocks for as long as the interrupts take: 1 to 15 microseconds with a running
+ * was set up since the registration. Where the kernel has lost the registration (a process that was restored from a
+ * checkpoint), it is made again. Blocks for as long as the interrupts take: 1 to 15 microseconds with a running
  * sibling, less than one without. Source: membarrier(2).
  */
 export interface Barrier<C extends Registrable = Registrable> {
@@ -42,8 +44,18 @@ export function issuer(binding: Binding, command: Registrable): () => void {
   const native = binding[entries[command]];
   return () => {
     const answer = native();
-    if (answer !== undefined) throw errorFor(command, answer);
+    if (answer !== undefined) recover(binding, command, answer, native);
   };
+}
+
+/**
+ * EPERM, though the record has it: the kernel may have lost the registration, as when the process was restored from a
+ * checkpoint. So it is made again, once; to be refused after that is a sandbox's doing. Blocks for 5 to 25 ms.
+ */
+function recover(binding: Binding, command: Registrable, answer: number, issue: () => number | undefined): void {
+  const again =
+    answer === -EPERM && needsRegistration(command) && binding.registerAgain(Command[command]) === 0 ? issue() : answer;
+  if (again !== undefined && again !== 0) throw errorFor(command, again);
 }
 
 function rseqIssuer(binding: Binding): (options?: RseqOptions) => void {
@@ -51,7 +63,8 @@ function rseqIssuer(binding: Binding): (options?: RseqOptions) => void {
   return (options) => {
     const cpu = cpuOf(options);
     if (cpu === undefined) return issueToAll();
-    const answer = call(binding, Command.PRIVATE_EXPEDITED_RSEQ, Flag.CPU, cpu);
-    if (answer !== 0) throw errorFor('PRIVATE_EXPEDITED_RSEQ', answer);
+    const issueToOne = () => call(binding, Command.PRIVATE_EXPEDITED_RSEQ, Flag.CPU, cpu);
+    const answer = issueToOne();
+    if (answer !== 0) recover(binding, 'PRIVATE_EXPEDITED_RSEQ', answer, issueToOne);
   };
 }

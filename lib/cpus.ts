@@ -2,6 +2,8 @@
  * The CPUs that this machine may ever have. The kernel answers success for a CPU that does not exist, so the facade
  * must know which do.
  */
+import { builtin } from './host.js';
+
 let cached: ReadonlySet<number> | undefined;
 
 /** The possible CPUs: fixed at boot. Where /sys cannot be read, as many as can be seen, counted from 0. */
@@ -12,11 +14,11 @@ export function possibleCpus(): ReadonlySet<number> {
 
 function readPossible(): number[] {
   // Not imported, since that alone takes 1 to 4 ms, and only a barrier on one CPU needs it.
-  const { readFileSync } = process.getBuiltinModule('node:fs');
+  const { readFileSync } = builtin('node:fs');
   try {
     return parseCpuList(readFileSync('/sys/devices/system/cpu/possible', 'utf8'));
   } catch {
-    const { availableParallelism, cpus } = process.getBuiltinModule('node:os');
+    const { availableParallelism, cpus } = builtin('node:os');
     return Array.from({ length: Math.max(cpus().length, availableParallelism()) }, (_, cpu) => cpu);
   }
 }

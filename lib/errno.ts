@@ -2,6 +2,8 @@
  * The names of errno values, as types and at run time. POSIX's, which Node.js knows on every platform; of two names for
  * one value the first. Errors carry errno negative, as Node's own do.
  */
+import { builtin } from './host.js';
+
 // biome-ignore format: a table
 export type ErrnoName =
   | 'E2BIG' | 'EACCES' | 'EADDRINUSE' | 'EADDRNOTAVAIL' | 'EAFNOSUPPORT' | 'EAGAIN' | 'EALREADY' | 'EBADF'
@@ -15,8 +17,8 @@ export type ErrnoName =
   | 'ESPIPE' | 'ESRCH' | 'ESTALE' | 'ETIME' | 'ETIMEDOUT' | 'ETXTBSY' | 'EXDEV'
   | 'UNKNOWN';
 
-// Not imported, which would set up the module's named exports: half a millisecond of every program's start.
-const { errno: numbers } = process.getBuiltinModule('node:os').constants;
+// Not imported from node:os, which would set up the module's named exports: half a millisecond of every program's start.
+const { errno: numbers } = builtin('node:os').constants;
 
 export const { EPERM, EINVAL }: Record<'EPERM' | 'EINVAL', number> = numbers;
 

@@ -1,0 +1,44 @@
+/**
+ * What the host provides, as it is when the package is imported. Test runners replace timers and clocks (fake timers), browsers'
+ * environments in tests replace or remove other globals: code that looks them up when it needs them would get those. oxlint
+ * refuses them as globals in lib/.
+ *
+ * Timers come from Node's module, which has its own even where the globals are faked before the import.
+ */
+
+/** A module of Node.js, without an import statement, which would load it for every program. */
+export const builtin: typeof process.getBuiltinModule = process.getBuiltinModule.bind(process);
+export const emitWarning: typeof process.emitWarning = process.emitWarning.bind(process);
+
+export const { setImmediate, setInterval, clearInterval } = builtin('node:timers');
+export const { queueMicrotask } = globalThis;
+
+const clock = globalThis.performance;
+/** In milliseconds. */
+export const now: () => number = clock.now.bind(clock);
+
+const { TextDecoder, TextEncoder } = builtin('node:util');
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+export const encodeInto: (text: string, into: Uint8Array) => { written: number } = encoder.encodeInto.bind(encoder);
+export const decode: (bytes: Uint8Array) => string = decoder.decode.bind(decoder);
+
+export type Wasm = typeof WebAssembly;
+
+/** Undefined under --jitless. */
+export const wasm: Wasm | undefined = typeof WebAssembly === 'object' ? takeWasm() : undefined;
+
+function takeWasm(): Wasm {
+  const { Memory, Module, Instance, LinkError } = WebAssembly;
+  return { Memory, Module, Instance, LinkError };
+}
+
+/** Carries the async context of a caller (AsyncLocalStorage) to where its callback runs. */
+export const { AsyncResource } = builtin('node:async_hooks');
+
+/** Throws where nobody catches it: the process's 'uncaughtException'. */
+export function throwUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
