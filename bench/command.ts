@@ -4,8 +4,7 @@
  */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { stderr } from 'node:process';
-import { probe } from '../lib/cli/probe.js';
-import { verdictOfQuery } from '../lib/cli/query.js';
+import { probeQuery, verdictOfQuery } from '../lib/cli/query.js';
 import { EXIT_FAILED, exitStatus, type Result, UsageError } from '../lib/cli/result.js';
 import { packageVersion } from '../lib/cli/version.js';
 import { benchEnvironment } from './environment.js';
@@ -47,7 +46,7 @@ async function measure({ json, quick = false, only, html, emulated = false }: Be
   const chosen = choose(only);
   if (html !== undefined) checkWritable(html);
   // Asked in a child process, since a sandbox may kill whoever asks.
-  const status = exitStatus(verdictOfQuery(probe('QUERY')));
+  const status = exitStatus(verdictOfQuery(await probeQuery()));
   const started = new Date();
   const { sections, complete } = await runAll(chosen, quick);
   const report: Report = {

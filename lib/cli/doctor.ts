@@ -5,9 +5,9 @@ import { exitStatus, type Result } from './result.js';
 import { renderTable } from './table.js';
 import { packageVersion } from './version.js';
 
-export function doctor({ json }: { json: boolean }): Result {
+export async function doctor({ json }: { json: boolean }): Promise<Result> {
   const surroundings = environment();
-  const diagnosis = diagnose();
+  const diagnosis = await diagnose();
   const output = json
     ? JSON.stringify({ version: packageVersion(), environment: surroundings, ...diagnosis }, null, 2)
     : render(surroundings, diagnosis);
@@ -30,7 +30,15 @@ function render(environment: Environment, diagnosis: Diagnosis): string {
     `${verdict}: ${verdicts[verdict](commands)}`,
   ];
   if (cause !== null) return [...lines, cause].join('\n');
-  return [...lines, '', renderTable([header, ...commands.map(row)]), '', legend].join('\n');
+  const contradictions = commands.flatMap(({ contradiction }) =>
+    contradiction === null ? [] : [`  ${contradiction}`],
+  );
+  const notes = commands.some(({ command, outcome }) => command === 'GLOBAL_EXPEDITED' && outcome === 'works')
+    ? ['', defect]
+    : [];
+  return [...lines, ...contradictions, '', renderTable([header, ...commands.map(row)]), '', legend, ...notes].join(
+    '\n',
+  );
 }
 
 const verdicts: Record<Verdict, (commands: readonly CommandReport[]) => string> = {
@@ -39,6 +47,7 @@ const verdicts: Record<Verdict, (commands: readonly CommandReport[]) => string> 
   restricted: () => 'membarrier(2) works here, but a sandbox refuses some of its commands',
   blocked: () => 'a sandbox refuses every command of membarrier(2)',
   killed: () => 'a sandbox kills the process that calls membarrier(2)',
+  untrusted: () => 'an emulator or a sandbox returns success for calls that it does not make',
   unavailable: () => 'membarrier(2) cannot be used here',
 };
 
@@ -52,6 +61,7 @@ function sandbox({ seccompFilters }: Environment, { verdict, commands }: Diagnos
     return `refuses every command: ${[...answers].join(', ') || 'no return'}${filters}`;
   }
   if (verdict === 'unavailable') return `not probed${filters}`;
+  if (verdict === 'untrusted') return `answers in the kernel's place${filters}`;
   if (refused.length === 0) return `refuses nothing${filters}`;
   return `refuses ${refused.map(({ command, answer }) => `${command}: ${answer}`).join(', ')}${filters}`;
 }
@@ -65,6 +75,12 @@ const legend = [
   'cost      median of a call, no sibling running; of a REGISTER command the first',
 ].join('\n');
 
+const defect = [
+  'note: once a thread of a registered process has exited, GLOBAL_EXPEDITED may',
+  'miss its other threads (a defect of Linux, seen in 6.1 to 6.18). Use',
+  'PRIVATE_EXPEDITED within a process, and GLOBAL between processes.',
+].join('\n');
+
 function row(report: CommandReport): string[] {
   const { command, since, unregistered, registration, nanoseconds } = report;
   return [command, since, here(report), describeRegistration(registration), unregistered, cost(nanoseconds)];
@@ -73,6 +89,7 @@ function row(report: CommandReport): string[] {
 function here({ outcome, supported, answer }: CommandReport): string {
   if (outcome === 'works') return 'yes';
   if (outcome === 'unsupported') return 'no';
+  if (outcome === 'contradicts') return 'not to be trusted';
   const refusal = outcome === 'unregistrable' ? 'cannot register' : answer;
   return supported ? `yes, but ${refusal}` : refusal;
 }

@@ -14,8 +14,13 @@ export function verdictOfQuery({ answer = -ENOSYS, fatal, unavailable, failed }:
   return answer === -ENOSYS ? 'unavailable' : 'blocked';
 }
 
-export function query({ json }: { json: boolean }): Result {
-  const finding = probe('QUERY');
+/** The finding of QUERY, as all that doctor asks: in a child process. */
+export async function probeQuery(): Promise<Finding> {
+  return (await probe(['QUERY'])).get('QUERY') ?? {};
+}
+
+export async function query({ json }: { json: boolean }): Promise<Result> {
+  const finding = await probeQuery();
   const { answer = -ENOSYS, fatal, unavailable, failed } = finding;
   const verdict = verdictOfQuery(finding);
   const cause = unavailable ?? failed;

@@ -21,6 +21,7 @@ const statuses: Record<Verdict, number> = {
   restricted: 3,
   blocked: 3,
   killed: 3,
+  untrusted: 3,
 };
 
 export function exitStatus(verdict: Verdict): number {
