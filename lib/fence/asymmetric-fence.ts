@@ -9,13 +9,17 @@ import { MembarrierError } from '../errors.js';
 import { membarrier } from '../membarrier.js';
 import { type FenceOptions, fallbackOf } from './arguments.js';
 import { FenceError } from './errors.js';
-import { decidePair, type Pair, type Registration, type Strategy } from './pair.js';
+import { decidePair, membarrierErrorOf, type Pair, type Registration, type Strategy, tried } from './pair.js';
+import { nativeIdentity } from './threads.js';
 
 /** This thread's, since what it is made of does not change. */
 let ofThisThread: AsymmetricFence | undefined;
 
 /** Known to this module alone, so that nobody else constructs. */
 const constructing = Symbol('constructing');
+
+/** Under it a fence has the identity of its native state: so another realm's is recognized, and another copy's is refused. */
+const brand = Symbol.for('node-membarrier.AsymmetricFence');
 
 declare const proof: unique symbol;
 
@@ -32,16 +36,14 @@ export class AsymmetricFence implements Pair {
   /**
    * The fence of the side that runs rarely: `membarrier(PRIVATE_EXPEDITED)`, 0.2 to 0.4 microseconds where no other thread
    * of the process is running, 1 to 15 where one is; it blocks for as long as that takes. In the symmetric strategy a
-   * full fence. Throws MembarrierError where the system call fails although it was registered (BlockedError, ENOMEM), and
-   * UnavailableError in a thread that cannot load the addon while others may; it never makes do with less. May be
-   * destructured.
+   * full fence. Throws MembarrierError where the system call fails although it was registered (BlockedError, ENOMEM); it never
+   * makes do with less. May be destructured.
    */
   readonly heavy: () => void;
 
   /**
    * 'membarrier', or 'symmetric': then light and heavy are both full fences. Decided once, by the first thread of the
-   * process that creates a fence, and the same for all; a thread that cannot load the addon (--no-addons) says 'symmetric'
-   * of itself.
+   * process that creates a fence, and the same for all.
    */
   readonly strategy: Strategy;
 
@@ -50,6 +52,7 @@ export class AsymmetricFence implements Pair {
     this.light = pair.light;
     this.heavy = pair.heavy;
     this.strategy = pair.strategy;
+    Object.defineProperty(this, brand, { value: nativeIdentity() });
     Object.freeze(this);
   }
 
@@ -58,24 +61,28 @@ export class AsymmetricFence implements Pair {
    * resolves to this thread's fence. Each thread calls it for itself; nothing has to be passed between them.
    *
    * Rejects with `fallback: 'error'`: UnavailableError, BlockedError, UnsupportedCommandError or MembarrierError, whatever
-   * the registration says; FenceError (ERR_FENCE_SYMMETRIC) where it succeeds, but the process had decided before. In
-   * either case FenceError (ERR_FENCE_UNAVAILABLE) where there is no full fence to fall back to; TypeError or RangeError
-   * for bad options.
+   * the registration or the first barrier says; FenceError (ERR_FENCE_SYMMETRIC) where both succeed, but the process had
+   * decided before. In either case UnavailableError on Linux where this thread cannot load the addon, since other threads may;
+   * FenceError (ERR_FENCE_UNAVAILABLE) where there is no full fence to fall back to; TypeError or RangeError for bad options.
    */
   static async create(options?: FenceOptions): Promise<AsymmetricFence> {
     const fallback = fallbackOf(options);
     if (ofThisThread !== undefined && fallback === 'symmetric') return ofThisThread;
-    return AsymmetricFence.#settle(await membarrier.register('PRIVATE_EXPEDITED').catch(registrationError), fallback);
+    return AsymmetricFence.#chooseFence(
+      await membarrier.register('PRIVATE_EXPEDITED').catch(membarrierErrorOf),
+      fallback,
+    );
   }
 
   /** As `create`, blocking; once any thread of the process has registered, at no cost. */
   static createSync(options?: FenceOptions): AsymmetricFence {
     const fallback = fallbackOf(options);
     if (ofThisThread !== undefined && fallback === 'symmetric') return ofThisThread;
-    return AsymmetricFence.#settle(register(), fallback);
+    return AsymmetricFence.#chooseFence(register(), fallback);
   }
 
-  static #settle(registration: Registration, fallback: 'symmetric' | 'error'): AsymmetricFence {
+  static #chooseFence(registered: Registration, fallback: 'symmetric' | 'error'): AsymmetricFence {
+    const registration = tried(registered);
     // A refusal leaves the process undecided: nobody has got a fence.
     if (fallback === 'error' && registration instanceof MembarrierError) throw registration;
     ofThisThread ??= new AsymmetricFence(constructing, decidePair(registration));
@@ -88,13 +95,14 @@ function register(): Registration {
   try {
     return membarrier.registerSync('PRIVATE_EXPEDITED');
   } catch (error) {
-    return registrationError(error);
+    return membarrierErrorOf(error);
   }
 }
 
-function registrationError(error: unknown): MembarrierError {
-  if (error instanceof MembarrierError) return error;
-  throw error;
+/** A fence of this thread: of this copy of the package, or of one that shares its native state. */
+export function isFence(value: unknown): value is AsymmetricFence {
+  if (typeof value !== 'object' || value === null) return false;
+  return (value as { readonly [brand]?: unknown })[brand] === nativeIdentity();
 }
 
 function symmetric(): FenceError {

@@ -4,10 +4,11 @@
  * with a heavy fence; from then on it is an ordinary lock on Atomics.wait. How it works: lock-operations.ts.
  */
 import { invalidType } from '../arguments.js';
-import { checkFunction, refuseThenable, type Synchronous, sharedWords } from './arguments.js';
-import { AsymmetricFence } from './asymmetric-fence.js';
-import { createLock, LOCK_WORDS, type LockOperations } from './lock-operations.js';
-import { tokenOfThisThread } from './threads.js';
+import { type Synchronous, sharedWords } from './arguments.js';
+import { type AsymmetricFence, isFence } from './asymmetric-fence.js';
+import { FenceError } from './errors.js';
+import { createLock, LOCK_WORDS, type LockOperations, settleCopy } from './lock-operations.js';
+import { nativeIdentity, tokenOfThisThread } from './threads.js';
 
 export class BiasedLock {
   /** The words that a lock takes of its view, from `index` on. They must be zero before its first use. */
@@ -30,24 +31,38 @@ export class BiasedLock {
   /** Gives the lock back, and wakes a thread that waits. FenceError (ERR_FENCE_LOCK_NOT_HELD) if this thread has it not. */
   readonly unlock: () => void;
 
+  /**
+   * Calls `section` with the lock held, and returns what it returns; unlocks in any case, also where the stack ends (then a
+   * thread that sleeps notices up to 20 ms later). `section` is told `ownerDied`. May be destructured.
+   *
+   * Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise or an iterator: its code would run outside.
+   * Otherwise as `lock`. A vm timeout (`vm.runInContext` with `timeout`) that ends the section leaves the lock held, since V8
+   * skips the `finally` block: call unlock() afterwards, or do not run such code inside.
+   */
+  readonly withLock: <T>(section: ((ownerDied: boolean) => T) & Synchronous<T>) => T;
+
   readonly #ownerDied: () => boolean;
 
   /**
-   * The lock in `view[index]` and the two words after it, for this thread. Each thread makes its own object over the same
+   * The lock in `view[index]` and the three words after it, for this thread. Each thread makes its own object over the same
    * words. Two locks in one cache line disturb each other: give each 128 bytes if they are taken often.
    *
-   * Throws TypeError or RangeError where there are no such words in shared memory; UnavailableError in a thread that cannot
-   * load the addon while others may, since it could not revoke.
+   * Throws TypeError or RangeError where there are no such words in shared memory; FenceError (ERR_FENCE_COPY) where another copy
+   * of the package uses the lock, which would not notice the end of this copy's threads.
    */
   constructor(fence: AsymmetricFence, view: Int32Array, index = 0) {
-    if (!(fence instanceof AsymmetricFence)) throw invalidType('argument "fence"', 'an AsymmetricFence', fence);
+    if (!isFence(fence))
+      throw invalidType('argument "fence"', 'an AsymmetricFence of this copy of node-membarrier', fence);
     const words = sharedWords(view, index, LOCK_WORDS);
     const { light, heavy } = fence;
     const operations: LockOperations = createLock(words, { light, heavy, self: tokenOfThisThread() });
     this.lock = operations.lock;
     this.tryLock = operations.tryLock;
     this.unlock = operations.unlock;
+    this.withLock = operations.withLock;
     this.#ownerDied = operations.ownerDied;
+    const identity = nativeIdentity();
+    if (settleCopy(words, identity) !== identity) throw otherCopy();
   }
 
   /**
@@ -58,18 +73,11 @@ export class BiasedLock {
   get ownerDied(): boolean {
     return this.#ownerDied();
   }
+}
 
-  /**
-   * Calls `section` with the lock held, and returns what it returns; unlocks in any case. `section` is told `ownerDied`.
-   * Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise: it would be outside at its first await.
-   */
-  withLock<T>(section: ((ownerDied: boolean) => T) & Synchronous<T>): T {
-    checkFunction('section', section);
-    this.lock();
-    try {
-      return refuseThenable(section(this.#ownerDied()));
-    } finally {
-      this.unlock();
-    }
-  }
+function otherCopy(): FenceError {
+  const message =
+    "Another copy of node-membarrier in this process uses this lock, and the two copies cannot see the end of each other's " +
+    'threads. Load the package from one path in all threads (npm ls node-membarrier shows the copies)';
+  return new FenceError('ERR_FENCE_COPY', message);
 }

@@ -8,7 +8,9 @@ export type FenceErrorCode =
   /** lock() or tryLock() by the thread that holds the lock: waiting for itself would never end. */
   | 'ERR_FENCE_LOCK_HELD'
   /** unlock() by a thread that does not hold the lock. */
-  | 'ERR_FENCE_LOCK_NOT_HELD';
+  | 'ERR_FENCE_LOCK_NOT_HELD'
+  /** A lock that another copy of the package in this process uses. */
+  | 'ERR_FENCE_COPY';
 
 export class FenceError extends Error {
   readonly code: FenceErrorCode;

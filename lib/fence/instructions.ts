@@ -4,6 +4,7 @@
  * Both are WebAssembly (fence.wat). Where there is none, as under --jitless, or where its memory cannot be had, the
  * compiler's fence is Atomics.load, which costs 6 to 9 ns, and the full one the addon's.
  */
+import { wasm } from '../host.js';
 import { loaded } from '../native/binding.js';
 import { bytes } from './fence.wasm.js';
 
@@ -17,6 +18,9 @@ export interface Instructions {
   readonly fullFence: (() => void) | undefined;
 }
 
+/** Whether a full fence is made of a compare-and-swap as well: on s390x V8 emits nothing for atomic.fence. */
+export const FENCE_BY_CAS: 0 | 1 = process.arch === 's390x' ? 1 : 0;
+
 let instructions: Instructions | undefined;
 
 export function instructionsOfThisThread(): Instructions {
@@ -26,7 +30,9 @@ export function instructionsOfThisThread(): Instructions {
 
 function fromWebAssembly(): Instructions | undefined {
   try {
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Instructions;
+    if (wasm === undefined) return undefined;
+    const imports = { processor: { fenceByCas: FENCE_BY_CAS } };
+    return new wasm.Instance(new wasm.Module(bytes), imports).exports as unknown as Instructions;
   } catch {
     return undefined;
   }

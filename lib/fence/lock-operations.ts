@@ -7,12 +7,18 @@
  *     INSIDE   the owner, plainly                   its token while it is in a section by its bias, or 0
  *     BIAS     Atomics                              0, the owner's token, -token while it is being revoked, REVOKED
  *     LOCK     Atomics (robust-lock.ts)             the ordinary lock; who revokes the bias holds it
+ *     COPY     Atomics, once                        the native state by which threads and deaths are known
  *
  * Exclusion is Dekker's: the owner stores INSIDE and then loads BIAS, the revoker stores BIAS and then loads INSIDE, and at
  * least one of them sees the other.
+ *
+ * An operation that throws has changed no word, also where the stack ends in it. The hot paths make one call, and undo what
+ * came before it; the others ask for room before their first step.
  */
+import { requireStack } from '../stack.js';
+import { checkFunction, refuseDeferred, type Synchronous } from './arguments.js';
 import { FenceError } from './errors.js';
-import { type Acquisition, RobustLock } from './robust-lock.js';
+import { type Acquisition, CONTENDED, FREE, RobustLock } from './robust-lock.js';
 import { isThreadDead } from './threads.js';
 
 /** An enum, which the bundler inlines: V8 would look a variable of the module up in each operation. */
@@ -20,10 +26,11 @@ enum Word {
   INSIDE,
   BIAS,
   LOCK,
+  COPY,
 }
 
 /** The words that a lock takes. */
-export const LOCK_WORDS = 3;
+export const LOCK_WORDS = 4;
 
 const REVOKED = -(2 ** 31);
 
@@ -44,8 +51,15 @@ export interface LockOperations {
   readonly lock: () => void;
   readonly tryLock: () => boolean;
   readonly unlock: () => void;
+  readonly withLock: <T>(section: ((ownerDied: boolean) => T) & Synchronous<T>) => T;
   /** Whether this thread holds the lock, and inherited it from one that died. */
   readonly ownerDied: () => boolean;
+}
+
+/** Says for good on which native state the lock rests, unless that is said already, and answers what it is. */
+export function settleCopy(words: Int32Array, identity: number): number {
+  const found = Atomics.compareExchange(words, Word.COPY, 0, identity);
+  return found === 0 ? identity : found;
 }
 
 /**
@@ -60,27 +74,31 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
   function lock(): void {
     if (words[Word.BIAS] !== self || words[Word.INSIDE] !== 0) return void lockSlowly(true);
     words[Word.INSIDE] = self;
-    // INSIDE before BIAS: pairs with the first heavy() of expel(), between its store of BIAS and its load of INSIDE.
-    // Either we see the revocation here, or the revoker sees us. And before the section: the same fence keeps it inside.
-    fenceInside();
-    if (words[Word.BIAS] !== self) giveUpBias(true);
-  }
-
-  function tryLock(): boolean {
-    if (words[Word.BIAS] !== self || words[Word.INSIDE] !== 0) return lockSlowly(false);
-    words[Word.INSIDE] = self;
-    fenceInside(); // as in lock()
-    return words[Word.BIAS] === self || giveUpBias(false);
-  }
-
-  /** At the end of the stack this call throws as any other. The lock is not taken then. */
-  function fenceInside(): void {
     try {
+      // INSIDE before BIAS: pairs with the first heavy() of expel(), between its store of BIAS and its load of INSIDE.
+      // Either we see the revocation here, or the revoker sees us. And before the section: the same fence keeps it inside.
       light();
     } catch (error) {
       words[Word.INSIDE] = 0;
       throw error;
     }
+    if (words[Word.BIAS] === self) return;
+    words[Word.INSIDE] = 0; // no section has begun, so nothing has to come before this store
+    lockSlowly(true);
+  }
+
+  function tryLock(): boolean {
+    if (words[Word.BIAS] !== self || words[Word.INSIDE] !== 0) return lockSlowly(false);
+    words[Word.INSIDE] = self;
+    try {
+      light(); // as in lock()
+    } catch (error) {
+      words[Word.INSIDE] = 0;
+      throw error;
+    }
+    if (words[Word.BIAS] === self) return true;
+    words[Word.INSIDE] = 0;
+    return lockSlowly(false);
   }
 
   function unlock(): void {
@@ -98,6 +116,25 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     inherited = false;
   }
 
+  function withLock<T>(section: ((ownerDied: boolean) => T) & Synchronous<T>): T {
+    checkFunction('section', section);
+    lock();
+    try {
+      return refuseDeferred(section(inherited));
+    } finally {
+      try {
+        unlock();
+      } catch (error) {
+        // The stack ends in unlock(), which has changed nothing. A store needs no stack: it gives the lock back without a fence
+        // of its own, long after the section's accesses, and threads that sleep find out when they get up from their nap.
+        if (words[Word.INSIDE] === self) words[Word.INSIDE] = 0;
+        else if (((words[Word.LOCK] as number) & ~CONTENDED) === self) words[Word.LOCK] = FREE;
+        else rethrow(error);
+        inherited = false;
+      }
+    }
+  }
+
   function lockSlowly(wait: boolean): boolean {
     // An ordinary lock, from now on and for good: its own word orders everything.
     if (words[Word.BIAS] === REVOKED && ordinary.takeIfFree()) {
@@ -105,9 +142,13 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
       return true;
     }
     if (words[Word.INSIDE] === self || ordinary.isHeldByThisThread()) throw alreadyHeld();
+    if (words[Word.BIAS] !== REVOKED) requireStack();
     if (Atomics.compareExchange(words, Word.BIAS, 0, self) === 0) return lockAsOwner(wait);
     const acquisition = wait ? ordinary.acquire() : ordinary.tryAcquire();
-    return acquisition !== 'busy' && enter(acquisition, wait);
+    if (acquisition === 'busy') return false;
+    if (words[Word.BIAS] !== REVOKED) return enter(acquisition, wait);
+    inherited = acquisition === 'inherited';
+    return true;
   }
 
   function lockAsOwner(wait: boolean): boolean {
@@ -116,19 +157,16 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     return true;
   }
 
-  /** No section has begun, so nothing has to come before the store. */
-  function giveUpBias(wait: boolean): boolean {
-    words[Word.INSIDE] = 0;
-    return lockSlowly(wait);
-  }
-
   /** This thread holds LOCK, and keeps it only if there is no bias any more. */
   function enter(acquisition: 'acquired' | 'inherited', wait: boolean): boolean {
+    const bias = words[Word.BIAS] as number;
     let revocation: Acquisition = 'busy';
     try {
       revocation = revokeBias(wait);
+    } catch (error) {
+      Atomics.store(words, Word.BIAS, bias); // where heavy() has failed: as if nothing had been begun
+      throw error;
     } finally {
-      // Also where heavy() has failed: the revocation stays begun, and whoever comes next begins it anew.
       if (revocation === 'busy') ordinary.release();
     }
     const entered = revocation !== 'busy';
@@ -168,12 +206,17 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     }
   }
 
-  return { lock, tryLock, unlock, ownerDied: () => inherited };
+  return { lock, tryLock, unlock, withLock, ownerDied: () => inherited };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function alreadyHeld(): FenceError {
   const message =
-    'this thread holds the lock already, and waiting for itself would never end: unlock() it first. The lock does not nest';
+    'This thread holds the lock already, and would wait for itself forever: the lock does not nest. Call unlock() first. (A vm ' +
+    'timeout inside withLock() also leaves the lock held: V8 skips the finally block.)';
   return new FenceError('ERR_FENCE_LOCK_HELD', message);
 }
 

@@ -7,14 +7,13 @@
  * | the process uses membarrier(2) | for the compiler alone | PRIVATE_EXPEDITED |
  * | the process does not: no membarrier(2), or a sandbox denies it | full | full |
  * | no thread of the process can load the addon: another platform | full | full |
- * | this thread cannot load the addon, and others may (--no-addons; no binary, which another copy may have) | full | throws |
  *
- * The last row is sound beside each of the others: a full fence is a light one too. A full fence is no heavy one where
- * another thread's light one is for the compiler alone, hence it throws.
+ * A thread that cannot load the addon where others may (--no-addons; no binary, which another copy may have) gets no pair: a
+ * full fence is no heavy one where another thread's light one is for the compiler alone.
  */
 import type { Barrier } from '../barrier.js';
 import { requireBinding } from '../call.js';
-import type { MembarrierError } from '../errors.js';
+import { MembarrierError } from '../errors.js';
 import { membarrier } from '../membarrier.js';
 import { addonIsPossible, type Binding, loaded } from '../native/binding.js';
 import { FenceError } from './errors.js';
@@ -32,14 +31,36 @@ export interface Pair {
 export type Registration = Barrier<'PRIVATE_EXPEDITED'> | MembarrierError;
 
 /** The numbers by which native/fence_strategy.h knows them. */
+const undecided = 0;
 const membarrierStrategy = 1;
 const symmetricStrategy = 2;
 
+/**
+ * What a registration is worth: a sandbox may accept it and deny the barrier, so the first thread tries that. Where the process
+ * has decided, it has been tried.
+ */
+export function tried(registration: Registration): Registration {
+  if (typeof registration !== 'function' || loaded.binding?.decideFenceStrategy(undecided) !== undecided)
+    return registration;
+  try {
+    registration();
+    return registration;
+  } catch (error) {
+    return membarrierErrorOf(error);
+  }
+}
+
 /** Decides for the process, unless that is done already, and makes this thread's pair. */
 export function decidePair(registration: Registration): Pair {
-  const { binding } = loaded;
-  if (binding === undefined) return pairWithoutAddon();
-  return decide(binding, registration) === membarrierStrategy ? membarrierPair() : symmetricPair();
+  if (!addonIsPossible) return symmetricPair();
+  const decision = decide(requireBinding('PRIVATE_EXPEDITED'), registration);
+  return decision === membarrierStrategy ? membarrierPair() : symmetricPair();
+}
+
+/** Anything else is no answer of the kernel's, and thrown. */
+export function membarrierErrorOf(error: unknown): MembarrierError {
+  if (error instanceof MembarrierError) return error;
+  throw error;
 }
 
 function decide(binding: Binding, registration: Registration): number {
@@ -57,17 +78,11 @@ function symmetricPair(): Pair {
   return { light: fence, heavy: fence, strategy: 'symmetric' };
 }
 
-function pairWithoutAddon(): Pair {
-  if (!addonIsPossible) return symmetricPair();
-  const heavy = () => void requireBinding('PRIVATE_EXPEDITED');
-  return { light: requireFullFence(), heavy, strategy: 'symmetric' };
-}
-
 function requireFullFence(): () => void {
   const { fullFence } = instructionsOfThisThread();
   if (fullFence !== undefined) return fullFence;
   const message =
-    'there is no full fence in this thread: it has neither WebAssembly (--jitless removes it) nor the addon. Start ' +
-    'Node.js with one of them';
+    'This thread has no full fence: WebAssembly is disabled (--jitless), and the addon is for Linux. Start Node.js without ' +
+    '--jitless';
   throw new FenceError('ERR_FENCE_UNAVAILABLE', message);
 }

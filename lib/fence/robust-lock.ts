@@ -8,13 +8,14 @@
  * All accesses to the word are sequentially consistent: what a holder did before release() comes before what the next
  * one does after acquire().
  */
+import { requireStack } from '../stack.js';
 import { isThreadDead, TOKEN_BITS } from './threads.js';
 
 /** 'inherited': acquired, from a holder that died. */
 export type Acquisition = 'acquired' | 'inherited' | 'busy';
 
-const FREE = 0;
-const CONTENDED = 1 << TOKEN_BITS;
+export const FREE = 0;
+export const CONTENDED: number = 1 << TOKEN_BITS;
 
 /** Before it sleeps, a thread looks this many times: half a microsecond, for sections that are as short. */
 const LOOKS = 50;
@@ -56,6 +57,7 @@ export class RobustLock {
       const taken = this.#take(this.#self);
       if (taken !== 'busy') return taken;
     }
+    requireStack(); // before the word says that this thread sleeps
     for (;;) {
       // Who has slept cannot know who else does: it takes the lock as contended, so that its release wakes another.
       const taken = this.#take(this.#self | CONTENDED);
@@ -70,7 +72,11 @@ export class RobustLock {
     if (word === this.#self) return true;
     if (holderIn(word) !== this.#self) return false;
     Atomics.store(this.#words, this.#index, FREE);
-    Atomics.notify(this.#words, this.#index, 1);
+    try {
+      Atomics.notify(this.#words, this.#index, 1);
+    } catch {
+      // The end of the stack. The lock is given back, and a sleeper gets up by itself.
+    }
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { AsymmetricFence, BiasedLock } from 'node-membarrier/fence';
+import { tokenOfThisThread } from '../../lib/fence/threads.js';
 import { die } from './ends.js';
 
 const { view, index } = workerData as { view: Int32Array; index: number };
@@ -15,6 +16,7 @@ const acts: Record<string, (times: number) => unknown> = {
   tryLock: () => lock.tryLock(),
   unlock: () => lock.unlock(),
   ownerDied: () => lock.ownerDied,
+  token: () => tokenOfThisThread(),
   count(times) {
     for (let i = 0; i < times; i++) lock.withLock(increment);
   },

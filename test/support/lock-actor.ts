@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 /** 'count' increments the word behind the lock, plainly, `times` times. 'state' answers what `ownerDied` says. */
-export type LockAct = 'lock' | 'tryLock' | 'unlock' | 'ownerDied' | 'count';
+export type LockAct = 'lock' | 'tryLock' | 'unlock' | 'ownerDied' | 'token' | 'count';
 
 export interface LockActor {
   readonly worker: Worker;
