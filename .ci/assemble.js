@@ -2,8 +2,8 @@
  * Assembles a WebAssembly text into modules that export its bytes, so that whoever needs them imports them like anything
  * else, from a file or from a bundle. Answers their texts, by the ends of their names.
  *
- * A text may say `(light)`, the light fence. Then there is a second module, `.symmetric.wasm`, for the strategy in which it is
- * a full one. What is `(@define NAME ...)`d is written wherever `(NAME)` is, since a call would be one more place at which V8
+ * A text may say `(light)`, the light fence. Unless it defines that itself there is a second module, `.symmetric.wasm`, for the
+ * strategy in which it is what the text defines as `(fence)`. What is `(@define NAME ...)`d is written wherever `(NAME)` is, since a call would be one more place at which V8
  * may stop a thread. Globals that are constants are written as constants where they are used, since V8 would load them
  * from memory.
  */
@@ -11,12 +11,12 @@ import loadWabt from 'wabt';
 
 const wabt = await loadWabt();
 const light = '(drop (i32.atomic.load (i32.const 0)))';
-const full = '(atomic.fence)';
 
 export function assemble(path, source) {
-  const text = withConstants(expand(source));
-  const modules = { '.wasm': moduleOf(path, text.replaceAll('(light)', light)) };
-  if (text.includes('(light)')) modules['.symmetric.wasm'] = moduleOf(path, text.replaceAll('(light)', full));
+  const moduleWith = (fence) => moduleOf(path, withConstants(expand(source.replaceAll('(light)', fence))));
+  if (source.includes('(@define light\n')) return { '.wasm': moduleOf(path, withConstants(expand(source))) };
+  const modules = { '.wasm': moduleWith(light) };
+  if (source.includes('(light)')) modules['.symmetric.wasm'] = moduleWith('(fence)');
   return modules;
 }
 

@@ -67,7 +67,7 @@ t.test('node-membarrier/rcu', async (t) => {
 t.test('a second instance in one thread, as module registries of test runners make it', async (t) => {
   const url = new URL('dist/fence.js', root).href;
   const script = `
-    const words = new Int32Array(new SharedArrayBuffer(12));
+    const words = new Int32Array(new SharedArrayBuffer(16));
     for (const query of ['?a', '?b']) {
       const { AsymmetricFence, BiasedLock } = await import('${url}' + query);
       const lock = new BiasedLock(AsymmetricFence.createSync(), words);

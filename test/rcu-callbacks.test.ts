@@ -1,9 +1,11 @@
 /** callRcu(): order, errors, batches, deaths; and what becomes of callbacks when a heavy fence fails. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import diagnostics_channel from 'node:diagnostics_channel';
 import { constants } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'node-membarrier';
-import { RcuDomain } from 'node-membarrier/rcu';
+import { RcuDomain, STALL_CHANNEL } from 'node-membarrier/rcu';
 import t, { type Test } from 'tap';
 import { run } from './support/fresh.js';
 import { startRcuActor } from './support/rcu-actor.js';
@@ -107,4 +109,57 @@ t.test('a heavy fence that fails: all who wait are told, and callbacks are kept'
 
 t.test('a barrier() that has resolved is no one to tell it to', async (t) => {
   t.strictSame(await printed(t, 'denied-callback', denied), ['called', 'barrier', 'uncaught: BlockedError']);
+});
+
+t.test("each callback runs in its caller's async context, and so does what it throws", async (t) => {
+  const domain = RcuDomain.createSync();
+  const storage = new AsyncLocalStorage<string>();
+  const seen: string[] = [];
+  for (const request of ['A', 'B', 'C']) {
+    storage.run(request, () => domain.callRcu(() => seen.push(`${request} ${storage.getStore()}`)));
+  }
+  await storage.run('D', () => domain.barrier());
+  domain.callRcu(() => seen.push(`none ${storage.getStore()}`));
+  await domain.barrier();
+  t.strictSame(seen, ['A A', 'B B', 'C C', 'none undefined']);
+
+  const requests = Array.from({ length: 600 }, (_, i) => `request ${i}`);
+  const found = new Set<unknown>();
+  await Promise.all(
+    requests.map((request) =>
+      storage.run(request, async () => {
+        await setImmediate();
+        await new Promise<void>((resolve) => {
+          domain.callRcu(() => {
+            found.add(storage.getStore());
+            resolve();
+          });
+        });
+        t.equal(storage.getStore(), request);
+      }),
+    ),
+  );
+  t.equal(found.size, 600);
+});
+
+t.test("a wait's own context is kept, and a stall is told in that of the domain", async (t) => {
+  const storage = new AsyncLocalStorage<string>();
+  const domain = storage.run('domain', () => RcuDomain.createSync({ stallTimeout: 10 }));
+  const reader = domain.registerReader();
+  const told: unknown[] = [];
+  const listen = () => told.push(storage.getStore());
+  diagnostics_channel.subscribe(STALL_CHANNEL, listen);
+  process.removeAllListeners('warning');
+  reader.readLock();
+  const stores = ['A', 'B'].map((request) =>
+    storage.run(request, async () => {
+      await domain.synchronize();
+      return storage.getStore();
+    }),
+  );
+  while (told.length === 0) await setTimeout(5);
+  reader.readUnlock();
+  t.strictSame(await Promise.all(stores), ['A', 'B']);
+  diagnostics_channel.unsubscribe(STALL_CHANNEL, listen);
+  t.equal(told[0], 'domain');
 });

@@ -1,5 +1,6 @@
 /** What RCU refuses: at once, as a typed error that says what to do, and with nothing lost. */
 import { once } from 'node:events';
+import { runInNewContext } from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
 import { RcuDomain, RcuError, type RcuErrorCode, type RcuHandle, type RcuOptions } from 'node-membarrier/rcu';
 import t, { type Test } from 'tap';
@@ -110,13 +111,13 @@ t.test('attach() to the domain of another version', async (t) => {
   const domain = RcuDomain.createSync();
   words(domain).setInt32(4, 99, true);
   refused(t, 'ERR_RCU_VERSION', () => RcuDomain.attach(domain.handle));
-  words(domain).setInt32(4, 1, true);
+  words(domain).setInt32(4, 2, true);
   t.ok(RcuDomain.attach(domain.handle));
 });
 
-t.test('attach() in a thread with other fences, which --no-addons gives it', async (t) => {
+t.test('attach() in a thread without the addon, and in one with other fences', async (t) => {
   const domain = RcuDomain.createSync();
-  t.equal(await visit(domain.handle, 'attach', 0, ['--no-addons']), 'ERR_RCU_STRATEGY');
+  t.equal(await visit(domain.handle, 'attach', 0, ['--no-addons']), 'ERR_MEMBARRIER_UNAVAILABLE');
   t.equal(await visit(domain.handle, 'attach'), 'membarrier');
   words(domain).setInt32(8, 1, true);
   refused(t, 'ERR_RCU_STRATEGY', () => RcuDomain.attach(domain.handle));
@@ -292,4 +293,69 @@ t.test('a handle that has come through postMessage is one', async (t) => {
   const twin = RcuDomain.attach(handle);
   twin.synchronizeSync();
   t.equal(domain.stats().gracePeriods, 1);
+});
+
+t.test("an address that is no slot, though users' data make it look like one", async (t) => {
+  const domain = RcuDomain.createSync({ maxReaders: 1, bytes: 4096 });
+  const reader = domain.registerReader();
+  const { readLock, readUnlock, data } = domain.imports;
+  const view = words(domain);
+  const [ticket, owner] = [8, 12].map((at) => view.getInt32(reader.slot + at, true)) as [number, number];
+  // All of the header, and the user's data.
+  const impostors = [0, 128, 256, 384, data, data + 128, data + 3968];
+  const saved = new Uint8Array(view.buffer.slice(0, 512));
+  for (const address of impostors) {
+    if (address < 512) continue;
+    view.setInt32(address + 8, ticket, true);
+    view.setInt32(address + 12, owner, true);
+  }
+  for (const address of [...impostors, -128, 2 ** 31, reader.slot + 4, reader.slot + 64]) {
+    refused(t, 'ERR_RCU_FOREIGN_READER', () => readLock(address));
+    refused(t, 'ERR_RCU_FOREIGN_READER', () => readUnlock(address));
+  }
+  t.strictSame(new Uint8Array(view.buffer.slice(0, 512)), saved);
+  for (const address of impostors.slice(4)) t.equal(view.getBigUint64(address, true), 0n, 'no data are written');
+  readLock(reader.slot);
+  readUnlock(reader.slot);
+  goesOn(t, domain);
+});
+
+t.test("another domain's cookie", async (t) => {
+  const [domain, other] = [RcuDomain.createSync(), RcuDomain.createSync()];
+  for (let i = 0; i < 3; i++) [domain, other].map((each) => each.synchronizeSync());
+  const before = domain.stats();
+  t.throws(() => domain.poll(other.startPoll()), { code: 'ERR_OUT_OF_RANGE', message: /startPoll\(\) of this domain/ });
+  t.strictSame(domain.stats(), before);
+  t.equal(RcuDomain.attach(domain.handle).poll(domain.startPoll()), true, 'in another object of the same domain');
+});
+
+t.test('a section whose code would run later: a generator, another iterator', async (t) => {
+  const domain = RcuDomain.createSync();
+  const reader = domain.registerReader();
+  const read = reader.read as (section: () => unknown) => unknown;
+  for (const section of [function* () {}, async function* () {}, () => [].values(), () => new Map().keys()]) {
+    t.throws(() => read(section), { code: 'ERR_INVALID_RETURN_VALUE', message: /returned an iterator/ });
+  }
+  for (const result of [[], new Map(), { next: 1 }, { next() {} }, ''])
+    t.equal(
+      read(() => result),
+      result,
+    );
+  goesOn(t, domain);
+});
+
+t.test('a vm timeout skips finally blocks: the section stays open, and a stall says whose it is', async (t) => {
+  const domain = RcuDomain.createSync({ stallTimeout: 10 });
+  const reader = domain.registerReader();
+  const loop = () => {
+    for (;;);
+  };
+  t.throws(() => runInNewContext('read(loop)', { read: reader.read, loop }, { timeout: 20 }), { message: /timed out/ });
+  const warned = once(process, 'warning');
+  const over = domain.synchronize();
+  const [warning] = (await warned) as [Error];
+  t.match(warning.message, /the main thread.*That is this thread itself.*vm timeout/);
+  reader.readUnlock();
+  await over;
+  goesOn(t, domain);
 });

@@ -2,12 +2,13 @@
  * What waiting costs, in barriers and sleeps: calls that are made together share grace periods, idle readers put nobody to
  * sleep, and a sleeper is woken. Sleeps have no time limit here, so that a lost waking hangs.
  */
+import { availableParallelism } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';
 import { type RcuActor, startRcuActor } from './support/rcu-actor.js';
 import { startMortal } from './support/rcu-mortal.js';
-import { sleepForever, stateOf } from './support/rcu-words.js';
+import { isAnyoneAsleep, sleepForever } from './support/rcu-words.js';
 
 const sixteen = <T>(call: (i: number) => T): T[] => Array.from({ length: 16 }, (_, i) => call(i));
 
@@ -31,7 +32,7 @@ t.test('16 synchronize() at once: one grace period, and two if one is under way'
 
   reader.readLock();
   const first = domain.synchronize();
-  while (!stateOf(domain).asleep) await setImmediate();
+  while (!isAnyoneAsleep(domain)) await setImmediate();
   const { barriers } = domain.stats();
   t.equal(barriers, 2 + 2, 'the first of the grace period, and one before the sleep');
   const all = sixteen(() => domain.synchronize());
@@ -66,7 +67,7 @@ t.test('idle readers, many and in other threads: two barriers each, and nobody s
   for (let i = 1; i <= 100; i++) {
     domain.synchronizeSync();
     t.strictSame(domain.stats(), { gracePeriods: i, barriers: 2 * i, readers: 102, timeouts: 0 });
-    t.equal(stateOf(domain).asleep, false);
+    t.equal(isAnyoneAsleep(domain), false);
   }
   for (let i = 101; i <= 200; i++) await domain.synchronize();
   t.strictSame(domain.stats(), { gracePeriods: 200, barriers: 400, readers: 102, timeouts: 0 });
@@ -113,4 +114,43 @@ t.test('a sleep is cut short by a nap, which is counted', async (t) => {
   reader.readUnlock();
   await over;
   t.equal(domain.stats().gracePeriods, 1);
+});
+
+t.test('more readers than CPUs, in tight loops: three barriers for each grace period at most', async (t) => {
+  const domain = domainWithoutNaps();
+  const readers = await Promise.all(
+    Array.from({ length: availableParallelism() + 2 }, () => startMortal(domain.handle, 'reading', 'loop')),
+  );
+  for (const wait of ['synchronize', 'synchronizeSync'] as const) {
+    const before = domain.stats();
+    for (let i = 0; i < 40; i++) {
+      await domain[wait]();
+      await setTimeout(2); // so that readers have been switched out when the next one begins
+    }
+    const { gracePeriods, barriers, timeouts } = domain.stats();
+    const each = (barriers - before.barriers) / (gracePeriods - before.gracePeriods);
+    t.ok(each <= 3, `${each} barriers for each of ${gracePeriods - before.gracePeriods} grace periods, by ${wait}`);
+    t.equal(timeouts, 0);
+  }
+  await Promise.all(readers.map((reader) => reader.end()));
+});
+
+t.test('one more for each further thread that sleeps', async (t) => {
+  const domain = domainWithoutNaps();
+  const [reader, ...waiting] = (await attached(domain, 5)) as [RcuActor, ...RcuActor[]];
+  await reader.do('readLock');
+  const before = domain.stats().barriers;
+  const over = Promise.all([domain.synchronize(), ...waiting.map((actor) => actor.do('synchronizeSync'))]);
+  const threads = 1 + waiting.length;
+  while (domain.stats().barriers < before + 1 + threads) await setTimeout(1);
+  await setTimeout(50);
+  const { barriers } = domain.stats();
+  t.ok(barriers <= before + 2 * threads, 'the first, which all may have at once, and one for each that sleeps');
+  await setTimeout(50);
+  t.equal(domain.stats().barriers, barriers, 'and no more while they sleep');
+  await reader.do('readUnlock');
+  await over;
+  // All of them wake up at once, and each may find that the last step is its own, or that it is named by a later cookie.
+  t.equal(domain.stats().timeouts, 0);
+  await Promise.all([reader, ...waiting].map((actor) => actor.end()));
 });

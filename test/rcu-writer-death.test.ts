@@ -5,7 +5,7 @@ import t from 'tap';
 import { Stage, type Steps } from '../lib/rcu/steps.js';
 import { ends } from './support/ends.js';
 import { startRcuActor } from './support/rcu-actor.js';
-import { checkSlots, stateOf } from './support/rcu-words.js';
+import { checkSlots, isAnyoneAsleep, stateOf } from './support/rcu-words.js';
 
 for (const end of ends) {
   t.test(`while a synchronize() and a callback of its own wait: ${end}`, async (t) => {
@@ -15,7 +15,7 @@ for (const end of ends) {
     const actor = startRcuActor(domain.handle);
     actor.tell('callRcu');
     actor.tell('synchronize');
-    while (!stateOf(domain).asleep) await setImmediate();
+    while (!isAnyoneAsleep(domain)) await setImmediate();
     const kill = await actor.condemn(end);
     if (end === 'naturally') {
       // They keep it alive.
@@ -43,7 +43,7 @@ t.test('terminated as it sleeps in synchronizeSync(), alone and beside others', 
     reader.readLock();
     const over = Promise.all(living.map((actor) => actor.do('synchronizeSync')));
     dying.tell('synchronizeSync');
-    while (!stateOf(domain).asleep) await setImmediate();
+    while (!isAnyoneAsleep(domain)) await setImmediate();
     await dying.end();
     reader.readUnlock();
     await over;
@@ -74,8 +74,9 @@ for (const [i, [last, stage]] of steps.entries()) {
       const own = domain.registerReader();
       const waiting = startRcuActor(domain.handle);
       const dying = startRcuActor(domain.handle);
-      await dying.do('take', asleep ? [...taken, 'announce'] : taken);
-      t.match(stateOf(domain), { sequence: 1, stage, asleep });
+      await dying.do('take', asleep ? [...taken, 'want'] : taken);
+      t.match(stateOf(domain), { sequence: 1, stage });
+      t.equal(isAnyoneAsleep(domain), asleep);
       own.readLock(); // in the way of this grace period until its first fence, and then of the next
       await dying.end();
       const over = waiting.do('synchronizeSync');

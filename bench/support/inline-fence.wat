@@ -15,7 +15,7 @@
     (local $sum i32)
     (loop $again
       (i32.store (i32.const 0) (local.get $times))
-      (drop (i32.atomic.load (i32.const 256)))
+      (drop (i32.atomic.load8_u (i32.const 256)))
       (local.set $sum (i32.add (local.get $sum) (i32.load (i32.const 128))))
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
     (local.get $sum))

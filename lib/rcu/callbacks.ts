@@ -1,4 +1,8 @@
-/** Callbacks that run after a grace period, on the event loop of the thread that queued them, in the order of queueing. */
+/**
+ * Callbacks that run after a grace period, on the event loop of the thread that queued them, in the order of queueing. Each runs
+ * in the async context of its callRcu(), as a callback of setImmediate() would.
+ */
+import { AsyncResource, setImmediate, throwUncaught } from '../host.js';
 import type { Waiting } from './waiting.js';
 
 interface Callback {
@@ -25,20 +29,28 @@ export class Callbacks {
     this.#wait = wait;
   }
 
-  push(run: () => void, fail?: (error: unknown) => void): void {
-    const cookie = this.#takeCookie();
-    this.#queue.push(fail === undefined ? { cookie, run } : { cookie, run, fail });
-    if (cookie <= this.#awaited) return;
-    this.#awaited = cookie;
-    this.#wait({
-      cookie,
-      settle: (failure) => (failure === undefined ? this.#runUpTo(cookie) : this.#fail(failure.error)),
-    });
+  /** Where this throws, at the end of the stack, the callback is not queued. */
+  push(callback: () => void): void {
+    const context = new AsyncResource('RcuCallback');
+    this.#push({ cookie: this.#takeCookie(), run: () => context.runInAsyncScope(runAsOnesOwn, undefined, callback) });
   }
 
   /** Resolves when all that are in the queue have run. */
   drained(): Promise<void> {
-    return new Promise((resolve, reject) => this.push(resolve, reject));
+    return new Promise((run, fail) => this.#push({ cookie: this.#takeCookie(), run, fail }));
+  }
+
+  /** What can throw comes first. To wait for a grace period that nobody needs does no harm. */
+  #push(callback: Callback): void {
+    const { cookie } = callback;
+    if (cookie > this.#awaited) {
+      this.#wait({
+        cookie,
+        settle: (failure) => (failure === undefined ? this.#runUpTo(cookie) : this.#fail(failure.error)),
+      });
+    }
+    this.#queue[this.#queue.length] = callback;
+    this.#awaited = cookie;
   }
 
   #runUpTo(cookie: number): void {
@@ -46,7 +58,7 @@ export class Callbacks {
       const next = this.#queue[this.#done];
       if (next === undefined || next.cookie > cookie) break;
       this.#done++;
-      runAsOnesOwn(next.run);
+      next.run();
     }
     // Half of them at least, so that this costs no more than the callbacks.
     if (this.#done * 2 >= this.#queue.length) {
@@ -77,10 +89,4 @@ function runAsOnesOwn(run: () => void): void {
   } catch (error) {
     throwUncaught(error);
   }
-}
-
-function throwUncaught(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

@@ -3,40 +3,45 @@
 ;;
 ;;     STATE    sequence << 16 | stage. The sequence counts grace periods, the stage is how far the last of them has come:
 ;;              ADVANCED 0, FENCED 1, SCANNED 2, DONE 3. As a number it only grows
-;;     FLAG     odd when a thread may be asleep that waits for a grace period. Each waking makes it even, and then it is another
-;;              number: whoever is about to sleep on the one before does not
 ;;     MARK     the slots that have been in use, counted from the first
 ;;     BARRIERS, TIMEOUTS    statistics
-;;     a slot   word: 0, or what STATE was when its reader entered, + nesting << 2; owner: a thread's token, or 0;
+;;     a slot   word: 0, or what STATE was when its reader entered, + nesting << 2
 ;;              ticket: odd while a reader has the slot, and never the same again
+;;              owner: a thread's token, or 0
+;;              wanted: odd when a thread may be asleep until the slot's section ends. A wake-up makes it even by adding one. It
+;;              only grows: a thread that is about to sleep on an old value returns at once. Claim and release leave it alone
 ;;
 ;; A reader is in the way of grace period n if it is in a section and entered before STATE was n, FENCED. Who has seen that has
 ;; seen the first heavy fence behind it, and what was unpublished before. To have seen n ADVANCED does not do: on POWER a store
 ;; of another thread than the one that advanced, ordered before it by that one's read alone, may come later.
 ;;
-;; (light) is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
-;; symmetric strategy. .ci/assemble.js makes a module of either kind, and puts in what is (@define)d. The heavy fences lie
-;; between the steps, in driver.ts. Which one pairs with which is said at each; docs/rcu.md has the whole argument.
+;; "light" is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
+;; symmetric strategy. "fence" is a full fence. .ci/assemble.js makes a module for each strategy, and expands definitions.
+;; The heavy fences lie between the steps, in driver.ts. Each fence names its partner; docs/rcu.md has the whole argument.
 ;;
 ;; All that is raced for is read by atomic loads, one mov each on x86-64. A reader's own slot is read and written plainly: while
 ;; the thread lives, only it writes there; and if it has the slot no more, it has known that itself.
 (module
   (import "domain" "memory" (memory 1 65536 shared))
   (import "domain" "self" (global $self i32)) ;; this thread's token
+  (import "domain" "fenceByCas" (global $fence_by_cas i32)) ;; 1 where atomic.fence is not enough
   (import "domain" "refuse" (func $refuse (param i32))) ;; throws
 
   ;; Addresses, in bytes; the first 128 are memory.ts's. A line of 128 is written by one kind of thread: what readers load is
-  ;; apart from what waiters count. At 12 in a line there is an owner or nothing, so that what is no slot is refused.
+  ;; apart from what waiters count.
+  (global $MAX_READERS i32 (i32.const 16))
   (global $STATE (export "STATE") i32 (i32.const 128))
-  (global $FLAG (export "FLAG") i32 (i32.const 144))
   (global $MARK (export "MARK") i32 (i32.const 256))
   (global $BARRIERS (export "BARRIERS") i32 (i32.const 384))
   (global (export "TIMEOUTS") i32 (i32.const 400))
+  (global $SCRATCH i32 (i32.const 416)) ;; always 0
   (global $SLOTS (export "SLOTS") i32 (i32.const 512))
   (global (export "SLOT_SIZE") i32 (i32.const 128))
   ;; Within a slot, whose word comes first, and its ticket at 8.
   (global (export "OWNER") i32 (i32.const 12))
-  (global (export "NAME") i32 (i32.const 16)) ;; its length in bytes, then as many
+  (global (export "WANTED") i32 (i32.const 16))
+  (global (export "THREAD") i32 (i32.const 20)) ;; its owner's threadId, for messages
+  (global (export "NAME") i32 (i32.const 24)) ;; its length in bytes, then as many
 
   ;; Why a step is refused, as errors.ts numbers it. Nothing has been changed then.
   (global $NOT_YOURS i32 (i32.const 1))
@@ -47,10 +52,9 @@
   ;; What of a slot's word is a copy of STATE.
   (global $NOT_NESTING i64 (i64.const 0xffffffffffff0003))
 
-  ;; STATE as this thread's last look() left it; the sequence that it scans for, and the slot from which it goes on.
+  ;; STATE as this thread's last look() left it, and the sequence of the grace period for which it has been past all slots.
   (global $seen (mut i64) (i64.const 0))
-  (global $scanned (mut i64) (i64.const 0))
-  (global $next (mut i32) (i32.const 0))
+  (global $passed (mut i64) (i64.const 0))
 
   ;; For what is no step: single words, and 64-bit ones as numbers. Not by a view in JavaScript, whose order of bytes is the
   ;; machine's and not WebAssembly's.
@@ -63,14 +67,22 @@
   (func (export "add") (param $address i32)
     (drop (i64.atomic.rmw.add (local.get $address) (i64.const 1))))
 
-  ;; Wakes whoever is asleep. Whoever takes FLAG from odd to even wakes all: those who lose that race have nobody to wake.
+  ;; A full fence for compiler and processor. On s390x V8 emits no instruction for atomic.fence; a compare-and-swap serializes
+  ;; there. This one stores what is there already.
+  (@define fence
+    (atomic.fence)
+    (if (global.get $fence_by_cas)
+      (then (drop (i32.atomic.rmw.cmpxchg (global.get $SCRATCH) (i32.const 0) (i32.const 0))))))
+
+  ;; Wakes the threads that sleep until the section of $slot ends. The thread that makes the word even wakes them all; a thread
+  ;; that loses that race has nobody to wake.
   (@define wake
-    (local.set $flag (i32.atomic.load (global.get $FLAG)))
-    (if (i32.and (local.get $flag) (i32.const 1))
+    (local.set $wanted (i32.atomic.load offset=16 (local.get $slot)))
+    (if (i32.and (local.get $wanted) (i32.const 1))
       (then
-        (if (i32.eq (local.get $flag) (i32.atomic.rmw.cmpxchg
-              (global.get $FLAG) (local.get $flag) (i32.add (local.get $flag) (i32.const 1))))
-          (then (drop (memory.atomic.notify (global.get $FLAG) (i32.const -1))))))))
+        (if (i32.eq (local.get $wanted) (i32.atomic.rmw.cmpxchg offset=16
+              (local.get $slot) (local.get $wanted) (i32.add (local.get $wanted) (i32.const 1))))
+          (then (drop (memory.atomic.notify offset=16 (local.get $slot) (i32.const -1))))))))
 
   ;; ---- Readers ----
 
@@ -94,7 +106,7 @@
   (func $unlock (export "unlock") (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
     (local $nesting i64)
-    (local $flag i32)
+    (local $wanted i32)
     (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))
       (then (return (global.get $NOT_YOURS))))
     (local.set $word (i64.load (local.get $slot)))
@@ -105,8 +117,8 @@
         ;; period. What the section has loaded, it has loaded before anything is freed.
         (light)
         (i64.store (local.get $slot) (i64.const 0))
-        ;; The slot before FLAG: pairs with the sleeper's heavy fence, between its store of FLAG and its scan. Either we
-        ;; see that somebody is asleep, or the sleeper sees that we have left.
+        ;; The word before WANTED: pairs with the sleeper's heavy fence, between its mark in WANTED and its last load of the
+        ;; word. Either we see the mark, or the sleeper sees that we have left.
         (light)
         (wake)
         (return (i32.const 0))))
@@ -115,12 +127,19 @@
     (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))
     (i32.const 0))
 
-  ;; For users' own WebAssembly: the same for a slot of this thread, refusing by an exception. Also what is no slot, unless it lies
-  ;; beyond the memory, where V8 throws.
+  ;; Whether $slot is the address of a slot: neither the header's nor the user's data passes for one.
+  (@define is_slot
+    (i32.and
+      (i32.eqz (i32.and (local.get $slot) (i32.const 127)))
+      (i32.lt_u
+        (i32.shr_u (i32.sub (local.get $slot) (global.get $SLOTS)) (i32.const 7))
+        (i32.load (global.get $MAX_READERS)))))
+
+  ;; For users' own WebAssembly: the same for a slot of this thread. They throw for any other address.
   (func (export "readLock") (param $slot i32)
     (local $refusal i32)
     (local.set $refusal (global.get $NOT_YOURS))
-    (if (i32.eqz (i32.and (local.get $slot) (i32.const 127)))
+    (if (is_slot)
       (then
         (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
           (then (local.set $refusal (call $lock (local.get $slot) (i32.load offset=8 (local.get $slot))))))))
@@ -130,7 +149,7 @@
   (func (export "readUnlock") (param $slot i32)
     (local $refusal i32)
     (local.set $refusal (global.get $NOT_YOURS))
-    (if (i32.eqz (i32.and (local.get $slot) (i32.const 127)))
+    (if (is_slot)
       (then
         (if (i32.eq (i32.atomic.load offset=12 (local.get $slot)) (global.get $self))
           (then (local.set $refusal (call $unlock (local.get $slot) (i32.load offset=8 (local.get $slot))))))))
@@ -176,7 +195,7 @@
   (func (export "claim") (param $slot i32) (param $owner i32) (result i32)
     (local $mark i32)
     (local $ticket i32)
-    (local $flag i32)
+    (local $wanted i32)
     ;; The mark first, so that no slot beyond it has an owner.
     (local.set $mark (i32.add (i32.shr_u (i32.sub (local.get $slot) (global.get $SLOTS)) (i32.const 7)) (i32.const 1)))
     (if (i32.lt_u (i32.atomic.load (global.get $MARK)) (local.get $mark))
@@ -188,8 +207,8 @@
     (local.set $ticket (i32.or (i32.add (i32.load offset=8 (local.get $slot)) (i32.const 2)) (i32.const 1)))
     (i32.store offset=8 (local.get $slot) (local.get $ticket))
     ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark. And the word before
-    ;; FLAG, as in unlock: the dead may have been waited for.
-    (atomic.fence)
+    ;; WANTED, as in unlock: threads may be asleep for the dead owner's section.
+    (fence)
     (if (local.get $owner) (then (wake)))
     (local.get $ticket))
 
@@ -204,7 +223,11 @@
   ;; call. Whoever has the slot now, if the dead has not, took it after the advance, and its word is not below $seen.
   (func (export "retire") (param $slot i32) (param $owner i32)
     (local $word i64)
-    (local $flag i32)
+    (local $wanted i32)
+    ;; STATE, which look() has loaded, before the owner: pairs with the fence of a reader that has claimed the slot. If we still
+    ;; see the dead owner, the new reader's lock comes after STATE, and copies it. x86 and ARMv8 need no fence for that; POWER
+    ;; does (the shape RWC).
+    (fence)
     (if (i32.ne (i32.atomic.load offset=12 (local.get $slot)) (local.get $owner)) (then (return)))
     (local.set $word (i64.atomic.load (local.get $slot)))
     (if (i64.ge_u (i64.and (local.get $word) (global.get $NOT_NESTING)) (global.get $seen))
@@ -212,7 +235,7 @@
     (if (i64.ne (i64.atomic.rmw.cmpxchg (local.get $slot) (local.get $word) (i64.const 0)) (local.get $word))
       (then (return)))
     (drop (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (i32.const 0)))
-    ;; As in unlock: others may be asleep for its sake, who do not know of its death.
+    ;; As in unlock: other threads may be asleep for its section, and do not know of its death.
     (wake))
 
   ;; ---- Grace periods ----
@@ -228,17 +251,16 @@
   ;; what the caller has unpublished before.
   (func (export "cookie") (result f64)
     ;; The unpublishing store before STATE: pairs with the first heavy fence of the grace period that we name.
-    (atomic.fence)
+    (fence)
     (f64.convert_i64_u (i64.add (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16)) (i64.const 1))))
 
   (func (export "isOver") (param $cookie f64) (result i32)
     (i64.ge_u (i64.atomic.load (global.get $STATE))
       (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 3))))
 
-  ;; The stage of the grace period to drive, or DONE if that of the cookie is over. Advances where none is under way.
-  (func (export "look") (param $cookie f64) (result i32)
-    (local $advanced i64)
-    (local $found i64)
+  ;; Looks at STATE: the stage of the grace period to drive, or DONE if that of the cookie is over. Advances where none is
+  ;; under way. Each step ends with a look at what comes next.
+  (@define look
     (global.set $seen (i64.atomic.load (global.get $STATE)))
     (if (i32.and
           (i64.eq (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))
@@ -254,55 +276,86 @@
       (then (return (i32.const 3))))
     (i32.wrap_i64 (i64.and (global.get $seen) (i64.const 3))))
 
-  ;; ADVANCED to FENCED, unless another thread has been here. The caller has had the first heavy fence.
-  (func (export "fenced")
-    (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
+  ;; The stage that look() has seen becomes the next one, unless another thread has been here.
+  (@define advance
     (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1)))))
 
-  ;; The first slot that is in the way of the grace period, or 0. What has once been seen out of the way stays so.
-  (func (export "scan") (result i32)
-    (local $sequence i64)
+  (func (export "look") (param $cookie f64) (result i32)
+    (local $advanced i64)
+    (local $found i64)
+    (look))
+
+  ;; ADVANCED to FENCED. The caller has had the first heavy fence.
+  (func (export "fenced") (param $cookie f64) (result i32)
+    (local $advanced i64)
+    (local $found i64)
+    (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
+    (advance)
+    (look))
+
+  (func (export "isInTheWay") (param $slot i32) (result i32)
     (local $word i64)
-    (local $end i32)
-    (local $slot i32)
-    (local.set $sequence (i64.shr_u (global.get $seen) (i64.const 16)))
-    (if (i64.ne (local.get $sequence) (global.get $scanned))
-      (then
-        (global.set $scanned (local.get $sequence))
-        (global.set $next (global.get $SLOTS))))
+    (local.set $word (i64.atomic.load (local.get $slot)))
+    (is_in_the_way))
+
+  ;; The first slot from this one on that is in the way; 0 if there is none.
+  (@define scan
     (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $MARK)) (i32.const 7))))
-    (local.set $slot (global.get $next))
     (loop $slots
       (if (i32.lt_u (local.get $slot) (local.get $end))
         (then
           (local.set $word (i64.atomic.load (local.get $slot)))
-          (if (i32.eqz (i32.and
-                (i64.ne (local.get $word) (i64.const 0))
-                (i64.lt_u (i64.and (local.get $word) (global.get $NOT_NESTING)) (global.get $seen))))
-            (then
-              (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
-              (br $slots)))
-          (global.set $next (local.get $slot))
-          (return (local.get $slot)))))
-    (global.set $next (local.get $slot))
+          (if (is_in_the_way)
+            (then (return (local.get $slot))))
+          (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
+          (br $slots))))
     (i32.const 0))
 
-  ;; FENCED to SCANNED. The caller's scan has found nobody.
-  (func (export "scanned")
-    (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1)))))
+  ;; Whether the section in $word is in the way of the grace period that look() has seen.
+  (@define is_in_the_way
+    (i32.and
+      (i64.ne (local.get $word) (i64.const 0))
+      (i64.lt_u (i64.and (local.get $word) (global.get $NOT_NESTING)) (global.get $seen))))
 
-  ;; SCANNED to DONE. The caller has had the second heavy fence.
-  (func (export "finish")
-    (local $flag i32)
+  (func (export "scan") (param $slot i32) (result i32)
+    (local $word i64)
+    (local $end i32)
+    (scan))
+
+  ;; The same from the first slot on, once for each grace period: -1 after passed(). In the usual case, 0, nothing is kept.
+  (func (export "scanOnce") (result i32)
+    (local $slot i32)
+    (local $word i64)
+    (local $end i32)
+    (if (i64.eq (i64.shr_u (global.get $seen) (i64.const 16)) (global.get $passed))
+      (then (return (i32.const -1))))
+    (local.set $slot (global.get $SLOTS))
+    (scan))
+
+  ;; This thread has been past all slots, for the grace period that look() has seen.
+  (func (export "passed")
+    (global.set $passed (i64.shr_u (global.get $seen) (i64.const 16))))
+
+  ;; FENCED to SCANNED. The caller has seen every slot out of the way.
+  (func (export "scanned") (param $cookie f64) (result i32)
+    (local $advanced i64)
+    (local $found i64)
+    (advance)
+    (look))
+
+  ;; SCANNED to DONE. The caller has had the second heavy fence. It wakes nobody: a thread that sleeps has seen a slot in the way,
+  ;; and the grace period does not end before that slot is out of the way, which wakes the thread.
+  (func (export "finish") (param $cookie f64) (result i32)
+    (local $advanced i64)
+    (local $found i64)
     (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
-    (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1))))
-    ;; STATE before FLAG, both sequentially consistent: pairs with the sleeper's heavy fence, between FLAG and its look().
-    (wake))
+    (advance)
+    (look))
 
   ;; ---- Sleep ----
 
-  ;; Announces a sleeper: what FLAG is until somebody wakes it. A heavy fence and another look come before its sleep.
-  (func (export "announce") (result i32)
-    (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
-    (i32.or (i32.atomic.rmw.or (global.get $FLAG) (i32.const 1)) (i32.const 1)))
+  ;; Marks a slot: its next outermost unlock wakes. What WANTED is until then. A heavy fence, and another load of the word, come
+  ;; between this and the sleep.
+  (func (export "want") (param $slot i32) (result i32)
+    (i32.or (i32.atomic.rmw.or offset=16 (local.get $slot) (i32.const 1)) (i32.const 1)))
 )

@@ -3,47 +3,90 @@
  * threads may do so at once; each takes what is the next step, and whoever comes first has taken it. So there is nobody
  * to wait for but readers, and a thread that ends in the middle leaves no more than a step to be taken by another.
  *
- *     advance, heavy, scan until nobody is in the way, heavy, done
+ *     advance, heavy, scan, wait until nobody is in the way, heavy, done
  *
  * The first heavy fence pairs with the light one in lock, the second with the first light one in unlock (domain.wat).
+ *
+ * The scan is one pass over the slots. A slot seen out of the way is done with for this grace period, and is not looked at
+ * again: a reader that loaded STATE long ago and stores it late is ordered after the first heavy fence. What the pass finds in
+ * the way are the holdouts. Before a thread sleeps it marks each of them and has one heavy fence. So only a reader that the
+ * grace period waits for wakes a sleeper, and a grace period takes three heavy fences, one more for each further sleeping thread.
  */
 import { isThreadDead } from '../fence/threads.js';
 import { Stage, type Steps } from './steps.js';
+
+/** What a thread sleeps for: that the section in the slot ends. */
+export interface Sleep {
+  readonly slot: number;
+  /** What the slot's WANTED is until then. */
+  readonly wanted: number;
+}
 
 export interface Driver {
   /** Drives until the grace period of the cookie is over (0), or a reader is in the way: its slot. Never sleeps. */
   readonly drive: (cookie: number) => number;
   /** As `drive`; readers that have died are not in the way. */
   readonly driveOverDead: (cookie: number) => number;
-  /**
-   * To be called before a sleep; another drive() has to follow. Answers what FLAG has to be for the sleep to begin. FLAG before the slots: pairs with the second light fence in
-   * unlock. Either the reader sees that somebody is asleep, or the drive sees that it has left.
-   */
-  readonly announceSleep: () => number;
+  /** As `driveOverDead`, and marks what is in the way. Undefined if the grace period is over. */
+  readonly prepareSleep: (cookie: number) => Sleep | undefined;
   readonly ownerOf: (slot: number) => number;
+  /** Throws RangeError where the stack has no room for the steps, if they are compiled. */
+  readonly tryStack: () => void;
 }
 
 export function createDriver(steps: Steps, heavy: () => void): Driver {
-  const { look, fenced, scan, scanned, finish, announce, retire } = steps;
-  const owner = steps.OWNER.value;
+  const { look, fenced, scanOnce, scan, passed, isInTheWay, scanned, finish, want, retire, load, add } = steps;
+  const { SLOT_SIZE, OWNER, WANTED, BARRIERS } = steps;
+
+  /** The slots that are in the way still, of the grace period of which this thread has made its pass. */
+  let holdouts: number[] = [];
+  /** What this thread has made WANTED of the holdouts, when it has marked them. */
+  let marks: Map<number, number> | undefined;
 
   function drive(cookie: number): number {
+    if (cookie < 0) return cookie === -1 ? 0 : drive(cookie + 1); // tryStack()
+    let stage = look(cookie);
     for (;;) {
-      const stage = look(cookie);
       if (stage === Stage.ADVANCED) {
         heavy(); // what was unpublished, and STATE, before the slots: pairs with light() in lock
-        fenced();
+        stage = fenced(cookie);
       } else if (stage === Stage.FENCED) {
-        const busy = scan();
+        const busy = firstHoldout();
         if (busy !== 0) return busy;
-        scanned();
+        stage = scanned(cookie);
       } else if (stage === Stage.SCANNED) {
         heavy(); // the slots before what the caller frees: pairs with the first light() in unlock
-        finish();
+        stage = finish(cookie);
       } else {
         return 0;
       }
     }
+  }
+
+  /** Goes a few calls deep, by a function whose code is needed next: another one's would cost 50 ns. */
+  function tryStack(): void {
+    drive(-4);
+  }
+
+  /** A slot that is still in the way of the grace period that look() has seen, or 0. */
+  function firstHoldout(): number {
+    const first = scanOnce();
+    if (first === 0) return 0;
+    if (first > 0) pass(first);
+    for (let last = holdouts.length - 1; last >= 0; last--) {
+      const slot = holdouts[last] as number;
+      if (isInTheWay(slot) === 1) return slot;
+      holdouts.pop();
+    }
+    return 0;
+  }
+
+  /** Goes on from the first that is in the way. Where this throws, at the end of the stack, the next look makes it again. */
+  function pass(first: number): void {
+    holdouts = [];
+    marks = undefined;
+    for (let slot = first; slot !== 0; slot = scan(slot + SLOT_SIZE.value)) holdouts.push(slot);
+    passed();
   }
 
   function driveOverDead(cookie: number): number {
@@ -57,15 +100,34 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     }
   }
 
-  function announceSleep(): number {
-    const flag = announce();
+  function prepareSleep(cookie: number): Sleep | undefined {
+    for (;;) {
+      const slot = driveOverDead(cookie);
+      if (slot === 0) return undefined;
+      const wanted = marks?.get(slot);
+      if (wanted !== undefined) {
+        if (load(slot + WANTED.value) === wanted) return { slot, wanted };
+        // The reader has left and woken us. If the slot is in the way all the same, which only a death can bring about, it is
+        // marked again.
+        if (isInTheWay(slot) === 0) continue;
+      }
+      markHoldouts();
+    }
+  }
+
+  function markHoldouts(): void {
+    const made = new Map<number, number>();
+    for (const slot of holdouts) made.set(slot, want(slot));
+    add(BARRIERS.value);
+    // WANTED before the words: pairs with the second light() in unlock. Either the reader sees the mark, and wakes us, or we see
+    // that it has left. Also where the marks had been there: their own thread may not have come to its fence.
     heavy();
-    return flag;
+    marks = made;
   }
 
   function ownerOf(slot: number): number {
-    return steps.load(slot + owner);
+    return load(slot + OWNER.value);
   }
 
-  return { drive, driveOverDead, announceSleep, ownerOf };
+  return { drive, driveOverDead, prepareSleep, ownerOf, tryStack };
 }

@@ -1,4 +1,5 @@
 /** What goes wrong with RCU besides membarrier(2) itself, whose errors are the facade's. */
+import { type Wasm, wasm } from '../host.js';
 
 export type RcuErrorCode =
   /** There is no WebAssembly (--jitless removes it), or no memory for the domain. */
@@ -7,6 +8,8 @@ export type RcuErrorCode =
   | 'ERR_RCU_FOREIGN_HANDLE'
   /** attach() to a domain of another version of this package. */
   | 'ERR_RCU_VERSION'
+  /** attach() to a domain of another copy of this package in the same process. */
+  | 'ERR_RCU_COPY'
   /** attach() in a thread whose fences are not those of the domain. */
   | 'ERR_RCU_STRATEGY'
   /** registerReader(), and every slot is taken by a thread that lives. */
@@ -51,6 +54,15 @@ const refusals: Record<number, readonly [RcuErrorCode, string]> = {
 export function refusalError(refusal: number): RcuError {
   const [code, message] = refusals[refusal] as readonly [RcuErrorCode, string];
   return new RcuError(code, message);
+}
+
+/** WebAssembly, or RcuError (ERR_RCU_UNAVAILABLE) where there is none. */
+export function requireWasm(): Wasm {
+  if (wasm !== undefined) return wasm;
+  throw new RcuError(
+    'ERR_RCU_UNAVAILABLE',
+    'RCU needs WebAssembly, which is disabled (--jitless): start Node.js without it',
+  );
 }
 
 export function disposedError(what: 'reader' | 'domain'): RcuError {

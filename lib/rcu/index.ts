@@ -1,6 +1,7 @@
 export type { RcuOptions, ReaderOptions, WaitOptions } from './arguments.js';
+export type { RcuCookie } from './cookies.js';
 export { RcuError, type RcuErrorCode } from './errors.js';
 export type { RcuHandle } from './memory.js';
-export { type RcuCookie, RcuDomain, type RcuImports, type RcuStats } from './rcu-domain.js';
+export { RcuDomain, type RcuImports, type RcuStats } from './rcu-domain.js';
 export type { RcuReader } from './reader.js';
 export { type RcuStall, STALL_CHANNEL } from './stall.js';

@@ -1,6 +1,8 @@
 /** The memory of a domain, as it is made, passed on to other threads, and recognized by them. */
 import type { Strategy } from '../fence/pair.js';
-import { RcuError, refusalError } from './errors.js';
+import { wasm } from '../host.js';
+import { TAGS } from './cookies.js';
+import { RcuError, refusalError, requireWasm } from './errors.js';
 import { instantiate, type Steps } from './steps.js';
 
 declare const opaque: unique symbol;
@@ -19,6 +21,14 @@ export interface Opened {
   readonly steps: Steps;
 }
 
+/** What a thread has that the others of a domain must have as well, and its token. */
+export interface Participant {
+  readonly strategy: Strategy;
+  /** Of the native state by which threads and their deaths are known. */
+  readonly identity: number;
+  readonly self: number;
+}
+
 export interface Sizes {
   readonly maxReaders: number;
   readonly bytes: number;
@@ -28,7 +38,7 @@ export interface Sizes {
 const MAGIC = 0x75_63_75_2e;
 
 /** Of the words and what they mean: the threads of a process may have loaded different versions of the package. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** By the numbers that stand for them in the memory. */
 const strategies: readonly Strategy[] = ['membarrier', 'symmetric'];
@@ -43,9 +53,11 @@ export enum Header {
   MAGIC = 0,
   VERSION = 4,
   STRATEGY = 8,
+  IDENTITY = 12,
   MAX_READERS = 16,
   STALL_TIMEOUT = 20,
   NAP = 24,
+  TAG = 28,
 }
 
 /** As domain.wat has them. Needed before there is an instance. */
@@ -57,36 +69,47 @@ export function dataAddress(maxReaders: number): number {
   return SLOTS + maxReaders * SLOT_SIZE;
 }
 
-export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, strategy: Strategy, self: number): Opened {
+export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, participant: Participant): Opened {
   const pages = Math.ceil((dataAddress(maxReaders) + bytes) / PAGE);
-  const opened = allocate(pages, strategy, self);
+  const opened = allocate(pages, participant);
   const { initialize, store } = opened.steps;
   initialize();
   store(Header.MAX_READERS, maxReaders);
   store(Header.STALL_TIMEOUT, stallTimeout);
   store(Header.NAP, NAP);
-  store(Header.STRATEGY, strategies.indexOf(strategy));
+  store(Header.TAG, nextTag(participant));
+  store(Header.STRATEGY, strategies.indexOf(participant.strategy));
+  store(Header.IDENTITY, participant.identity);
   store(Header.VERSION, VERSION);
   store(Header.MAGIC, MAGIC);
   return opened;
 }
 
-function allocate(pages: number, strategy: Strategy, self: number): Opened {
+let created = 0;
+
+/** By which a cookie of this domain is told from those of most others: those that one thread makes one after the other differ. */
+function nextTag({ self }: Participant): number {
+  return (self * 37 + created++) % TAGS;
+}
+
+function allocate(pages: number, { strategy, self }: Participant): Opened {
+  const { Memory } = requireWasm();
   try {
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const memory = new Memory({ initial: pages, maximum: pages, shared: true });
     return { memory, steps: instantiate(memory, strategy, self, refuse) };
   } catch (cause) {
     const message =
-      'a domain needs WebAssembly (--jitless removes it) and shared memory of ' +
-      `${pages * PAGE} bytes, of which one is not to be had here`;
+      `Cannot create the domain: V8 cannot allocate a shared memory of ${pages * PAGE} bytes. It reserves about 10 GB of ` +
+      'addresses for each domain: raise the limit of addresses (ulimit -v), or create fewer domains';
     throw new RcuError('ERR_RCU_UNAVAILABLE', message, { cause });
   }
 }
 
 /** The memory of a handle, if it is a domain's, and of this version. Has no effect. */
 export function memoryOf(handle: unknown): WebAssembly.Memory {
+  requireWasm();
   const memory = typeof handle === 'object' && handle !== null ? (handle as { memory?: unknown }).memory : undefined;
-  if (!(memory instanceof WebAssembly.Memory)) throw foreign();
+  if (!isMemory(memory)) throw foreign();
   if (memory.buffer.byteLength === 0 || wordAt(memory, Header.MAGIC) !== MAGIC) throw foreign();
   const version = wordAt(memory, Header.VERSION);
   if (version !== VERSION) {
@@ -99,21 +122,36 @@ export function memoryOf(handle: unknown): WebAssembly.Memory {
 }
 
 /** `self` is asked for when the domain is found to be one that this thread can take part in. */
-export function openMemory(memory: WebAssembly.Memory, strategy: Strategy, self: () => number): Opened {
+export function openMemory(
+  memory: WebAssembly.Memory,
+  { strategy, identity, self }: Deferred<Participant, 'self'>,
+): Opened {
+  if (wordAt(memory, Header.IDENTITY) !== identity) throw otherCopy();
   const theirs = strategies[wordAt(memory, Header.STRATEGY)];
   if (theirs !== strategy) {
-    const message =
-      `the domain rests on ${theirs} fences, and those of this thread are ${strategy}: without the addon (--no-addons) ` +
-      'a thread cannot take part. Start it with the flags of the others';
+    const message = `the domain rests on ${theirs} fences, and those of this thread are ${strategy}: create a domain in this process`;
     throw new RcuError('ERR_RCU_STRATEGY', message);
   }
   try {
     return { memory, steps: instantiate(memory, strategy, self(), refuse) };
   } catch (cause) {
-    if (!(cause instanceof WebAssembly.LinkError)) throw cause;
+    if (!(cause instanceof requireWasm().LinkError)) throw cause;
     throw foreign({ cause });
   }
 }
+
+type Deferred<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: () => T[P] };
+
+/** By what it is and not by its class, which another realm (node:vm, a test runner's) has for itself. */
+function isMemory(value: unknown): value is WebAssembly.Memory {
+  try {
+    return bufferProperty?.get?.call(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const bufferProperty = wasm && Object.getOwnPropertyDescriptor(wasm.Memory.prototype, 'buffer');
 
 /** Of the header, before there is an instance to load it. */
 function wordAt({ buffer }: WebAssembly.Memory, address: Header): number {
@@ -128,6 +166,13 @@ function foreign(options?: ErrorOptions): RcuError {
   const message =
     'this is no handle of an RcuDomain: pass `domain.handle` on to the other thread, and what it gets to attach()';
   return new RcuError('ERR_RCU_FOREIGN_HANDLE', message, options);
+}
+
+function otherCopy(): RcuError {
+  const message =
+    'The domain was created by another copy of node-membarrier in this process, and the two copies cannot see the end of each ' +
+    "other's threads. Load the package from one path in all threads (npm ls node-membarrier shows the copies)";
+  return new RcuError('ERR_RCU_COPY', message);
 }
 
 function refuse(refusal: number): never {

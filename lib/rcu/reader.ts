@@ -3,10 +3,11 @@
  * A reader: one thread's right to read sections of a domain. The object belongs to the thread that registered it. Its
  * operations are closures over constants, since a private member would cost as much as a third of a section.
  */
-import { checkFunction, refuseThenable, type Synchronous } from '../fence/arguments.js';
+import { checkFunction, refuseDeferred, type Synchronous } from '../fence/arguments.js';
+import { requireStack } from '../stack.js';
 import { disposedError, refusalError } from './errors.js';
+import type { Opened } from './memory.js';
 import type { Place } from './slots.js';
-import type { Steps } from './steps.js';
 
 export interface RcuReader {
   /**
@@ -19,16 +20,18 @@ export interface RcuReader {
    */
   readonly readLock: () => void;
   /**
-   * Leaves a section, and wakes who waits for the outermost to end. 5 to 6 ns. At the end of the stack it throws RangeError as any
-   * call, and the section is still open: read() sees to that. Throws RcuError: ERR_RCU_NOT_LOCKED,
+   * Leaves a section, and wakes the threads that wait for the outermost to end. 5 to 6 ns. At the end of the stack it throws
+   * RangeError as any call, and the section is still open: read() leaves it all the same. Throws RcuError: ERR_RCU_NOT_LOCKED,
    * ERR_RCU_DISPOSED.
    */
   readonly readUnlock: () => void;
   /**
-   * Calls `section` inside a section, and returns what it returns; leaves in any case. Throws TypeError
-   * (ERR_INVALID_RETURN_VALUE) if that is a promise: the section would have ended at its first await. Where the stack ends just
-   * when the section is to be left, which a signal to the thread may bring about, it is left by the next outer or later read(), or before
-   * this thread waits or disposes of the reader.
+   * Calls `section` inside a section, and returns what it returns; leaves in any case, also where the stack ends (then a thread
+   * that sleeps notices up to 20 ms later). Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise or
+   * an iterator: its code would run outside. Otherwise as readLock.
+   *
+   * A vm timeout (`vm.runInContext` with `timeout`) that ends the section leaves it open, since V8 skips the `finally` block: call
+   * readUnlock() afterwards, or do not run such code inside. A stall warning names the thread.
    */
   readonly read: <T>(section: (() => T) & Synchronous<T>) => T;
   /** The reader's slot, for `imports.readLock(slot)` in WebAssembly: an address in the domain's memory, in bytes. */
@@ -37,21 +40,15 @@ export interface RcuReader {
   readonly [Symbol.dispose]: () => void;
 }
 
-/** Tickets are odd. */
-const NO_TICKET = 0;
-
-export interface OwnReader {
-  readonly reader: RcuReader;
-  /** Leaves the sections that read() could not leave for want of stack. */
-  readonly settle: () => void;
-}
+/** Nesting, as domain.wat has it in the lowest two bytes of a slot's word. */
+const NESTING_SHIFT = 2;
 
 /** `disposed` is told when the slot has been given back. */
-export function createReader(steps: Steps, { slot, ticket }: Place, disposed: () => void): OwnReader {
+export function createReader({ memory, steps }: Opened, { slot, ticket }: Place, disposed: () => void): RcuReader {
   const { lock, unlock } = steps;
+  /** The slot's word, for the end of the stack. */
+  const bytes = new Uint8Array(memory.buffer, slot, 8);
   let isDisposed = false;
-  /** Sections that are to be left. Counted before the call that leaves one, which may throw, and without a call. */
-  let owed = 0;
 
   function readLock(): void {
     const refusal = lock(slot, ticket);
@@ -65,27 +62,39 @@ export function createReader(steps: Steps, { slot, ticket }: Place, disposed: ()
 
   function read<T>(section: (() => T) & Synchronous<T>): T {
     checkFunction('section', section);
-    if (owed !== 0) settle();
-    unlock(slot, NO_TICKET); // at the end of the stack this throws, and hardly ever the one below, in an open section
     readLock();
     try {
-      return refuseThenable(section());
+      return refuseDeferred(section());
     } finally {
-      owed++;
-      const refusal = unlock(slot, ticket);
-      owed--;
+      let refusal = 0;
+      try {
+        refusal = unlock(slot, ticket);
+      } catch {
+        // The stack ends in this call, which has changed nothing. Stores need no stack: they leave the section without a fence of
+        // their own, long after its accesses, and whoever sleeps finds out when it gets up from its nap. From the lowest byte to
+        // the highest: until the last one is 0, the word is that of an older section.
+        const nesting = ((bytes[0] as number) >> NESTING_SHIFT) | ((bytes[1] as number) << (8 - NESTING_SHIFT));
+        if (nesting === 1) {
+          bytes[0] = 0;
+          bytes[1] = 0;
+          bytes[2] = 0;
+          bytes[3] = 0;
+          bytes[4] = 0;
+          bytes[5] = 0;
+          bytes[6] = 0;
+          bytes[7] = 0;
+        } else if (nesting > 1) {
+          bytes[1] = (nesting - 1) >> (8 - NESTING_SHIFT);
+          bytes[0] = ((bytes[0] as number) & 3) | (((nesting - 1) << NESTING_SHIFT) & 0xfc);
+        }
+      }
       if (refusal !== 0) refuse(refusal);
-      if (owed !== 0) settle();
     }
-  }
-
-  function settle(): void {
-    for (; owed !== 0; owed--) unlock(slot, ticket);
   }
 
   function dispose(): void {
     if (isDisposed) return;
-    settle();
+    requireStack();
     const refusal = steps.release(slot);
     if (refusal !== 0) refuse(refusal);
     isDisposed = true;
@@ -96,6 +105,5 @@ export function createReader(steps: Steps, { slot, ticket }: Place, disposed: ()
     throw isDisposed ? disposedError('reader') : refusalError(refusal);
   }
 
-  const reader = Object.freeze({ readLock, readUnlock, read, slot, [Symbol.dispose]: dispose });
-  return { reader, settle };
+  return Object.freeze({ readLock, readUnlock, read, slot, [Symbol.dispose]: dispose });
 }

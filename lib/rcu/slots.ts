@@ -1,7 +1,8 @@
 /** Who has which slot: slots are taken, given back, and taken from the dead. */
 import { isThreadDead } from '../fence/threads.js';
+import { requireStack } from '../stack.js';
 import { RcuError } from './errors.js';
-import { labelSlot } from './labels.js';
+import { encodeName, labelSlot } from './labels.js';
 import { Header, type Opened } from './memory.js';
 
 /** A slot of this thread, until it is given back or the thread ends. */
@@ -11,11 +12,13 @@ export interface Place {
   readonly ticket: number;
 }
 
-/** Takes a slot for this thread. `name` is what a stall calls it by. */
+/** Takes a slot for this thread. `name` is what a stall calls it by. What throws has taken none. */
 export function takeSlot(opened: Opened, name: string): Place {
+  const bytes = encodeName(name);
+  requireStack();
   const place = takeFree(opened) ?? takeNext(opened);
   if (place !== undefined) {
-    labelSlot(opened, place.slot, name);
+    labelSlot(opened, place.slot, bytes);
     return place;
   }
   const most = opened.steps.load(Header.MAX_READERS);

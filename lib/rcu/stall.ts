@@ -2,6 +2,7 @@
  * Says who holds a grace period up: by process.emitWarning, and to those who subscribe to the diagnostics channel. First when a
  * thread has waited for as long as the domain's stallTimeout, then each time it has waited twice as long.
  */
+import { builtin, emitWarning, now } from '../host.js';
 import { labelOf } from './labels.js';
 import { Header, type Opened } from './memory.js';
 
@@ -19,41 +20,45 @@ export const STALL_CHANNEL = 'node-membarrier:rcu:stall';
 
 export class StallWatch {
   readonly #opened: Opened;
+  readonly #self: number;
   readonly #timeout: number;
   #sequence = 0;
   #since = 0;
   #due = 0;
 
-  constructor(opened: Opened) {
+  constructor(opened: Opened, self: number) {
     this.#opened = opened;
+    this.#self = self;
     this.#timeout = opened.steps.load(Header.STALL_TIMEOUT);
   }
 
-  /** To be told now and then which slot, of which thread, the grace period under way waits for. */
-  waitsFor(slot: number, token: number): void {
-    if (token === 0) return; // it has just been given back
-    const now = performance.now();
+  /** Which slot, of which thread, the grace period under way waits for. Answers for how many milliseconds it has waited. */
+  observe(slot: number, token: number): number {
+    const time = now();
     const sequence = this.#opened.steps.sequence();
     if (sequence !== this.#sequence) {
       this.#sequence = sequence;
-      this.#since = now;
+      this.#since = time;
       this.#due = this.#timeout;
     }
-    const milliseconds = now - this.#since;
-    if (milliseconds < this.#due) return;
+    const milliseconds = time - this.#since;
+    // No token: the slot has just been given back.
+    if (milliseconds < this.#due || token === 0) return milliseconds;
     this.#due = milliseconds * 2;
-    tell({ threadId: token - 1, name: labelOf(this.#opened, slot), milliseconds: Math.round(milliseconds) });
+    tell({ ...labelOf(this.#opened, slot), milliseconds: Math.round(milliseconds) }, token === this.#self);
+    return milliseconds;
   }
 }
 
-function tell(stall: RcuStall): void {
+function tell(stall: RcuStall, isOwn: boolean): void {
   const { threadId, name, milliseconds } = stall;
   const who = threadId === 0 ? 'the main thread' : `worker ${threadId}`;
   const named = name === '' ? who : `${who} (${JSON.stringify(name)})`;
-  const message =
-    `an RCU grace period has waited ${milliseconds} ms for ${named}, which is in a read section. Nothing is freed until it ` +
-    'leaves: keep sections short, and do not await inside';
-  process.emitWarning(message, { type: 'RcuStallWarning', code: 'RCU_STALL' });
-  const channel = process.getBuiltinModule('node:diagnostics_channel').channel(STALL_CHANNEL);
+  const advice = isOwn
+    ? 'That is this thread itself: it awaits inside a section, or a vm timeout has ended one without its readUnlock()'
+    : 'Nothing is freed until it leaves: keep sections short, and do not await inside';
+  const message = `an RCU grace period has waited ${milliseconds} ms for ${named}, which is in a read section. ${advice}`;
+  emitWarning(message, { type: 'RcuStallWarning', code: 'RCU_STALL' });
+  const channel = builtin('node:diagnostics_channel').channel(STALL_CHANNEL);
   if (channel.hasSubscribers) channel.publish(stall);
 }

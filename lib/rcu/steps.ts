@@ -1,7 +1,9 @@
 /** The steps that a thread takes on the words of a domain, as functions of this thread: an instance of domain.wat. */
+import { FENCE_BY_CAS } from '../fence/instructions.js';
 import type { Strategy } from '../fence/pair.js';
 import { bytes as symmetricBytes } from './domain.symmetric.wasm.js';
 import { bytes } from './domain.wasm.js';
+import { requireWasm } from './errors.js';
 
 /** What has been done of the grace period under way. */
 export enum Stage {
@@ -39,12 +41,17 @@ export interface Steps {
 
   readonly cookie: () => number;
   readonly isOver: (cookie: number) => number;
+  /** What comes next, as the steps themselves say, too. */
   readonly look: (cookie: number) => Stage;
-  readonly fenced: () => void;
-  readonly scan: () => number;
-  readonly scanned: () => void;
-  readonly finish: () => void;
-  readonly announce: () => number;
+  readonly fenced: (cookie: number) => Stage;
+  /** A slot, or 0; or -1, after passed(). */
+  readonly scanOnce: () => number;
+  readonly scan: (from: number) => number;
+  readonly passed: () => void;
+  readonly isInTheWay: (slot: number) => number;
+  readonly scanned: (cookie: number) => Stage;
+  readonly finish: (cookie: number) => Stage;
+  readonly want: (slot: number) => number;
 
   readonly initialize: () => void;
   /** Of the grace period that was begun last. */
@@ -56,27 +63,30 @@ export interface Steps {
   readonly add: (address: number) => void;
 
   readonly STATE: Address;
-  readonly FLAG: Address;
   readonly MARK: Address;
   readonly BARRIERS: Address;
   readonly TIMEOUTS: Address;
   readonly SLOTS: Address;
   readonly SLOT_SIZE: Address;
+  /** Within a slot. */
   readonly OWNER: Address;
+  readonly WANTED: Address;
+  readonly THREAD: Address;
   readonly NAME: Address;
 }
 
 const modules = new Map<Strategy, WebAssembly.Module>();
 
-/** Throws what WebAssembly throws, where it is missing or the memory does not fit. */
+/** Throws RcuError where there is no WebAssembly, and what WebAssembly throws where the memory does not fit. */
 export function instantiate(
   memory: WebAssembly.Memory,
   strategy: Strategy,
   self: number,
   refuse: (refusal: number) => never,
 ): Steps {
-  const module = modules.get(strategy) ?? new WebAssembly.Module(strategy === 'membarrier' ? bytes : symmetricBytes);
+  const { Module, Instance } = requireWasm();
+  const module = modules.get(strategy) ?? new Module(strategy === 'membarrier' ? bytes : symmetricBytes);
   modules.set(strategy, module);
-  const { exports } = new WebAssembly.Instance(module, { domain: { memory, self, refuse } });
+  const { exports } = new Instance(module, { domain: { memory, self, fenceByCas: FENCE_BY_CAS, refuse } });
   return exports as unknown as Steps;
 }

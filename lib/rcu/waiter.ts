@@ -2,16 +2,25 @@
  * How a thread waits for the end of a grace period: it drives, looks for a while, and sleeps until a reader leaves. In two
  * forms, one that blocks the thread and one that leaves it to its event loop.
  *
- * A sleeper announces itself, has a heavy fence, and drives once more before it sleeps, so that no reader leaves unnoticed.
- * What ends without a word, a reader that dies in its section, is found out by getting up now and then.
+ * A sleeper marks the readers that are in the way, has a heavy fence, and drives once more before it sleeps, so that none of them
+ * leaves unnoticed. What ends without a word, a reader that dies in its section, is found out by getting up now and then.
  */
-import type { Driver } from './driver.js';
+import { setImmediate } from '../host.js';
+import { requireStack } from '../stack.js';
+import type { Driver, Sleep } from './driver.js';
 import { RcuError } from './errors.js';
 import { Header, type Opened } from './memory.js';
 import type { StallWatch } from './stall.js';
 
 /** Before it sleeps, a thread looks this many times, 2 to 4 microseconds: most sections are as short. */
 const LOOKS = 200;
+
+/** A nap is a part of what the thread has waited for already, and no longer than this, in milliseconds. */
+const NAP_PART = 1 / 8;
+const LONGEST_NAP = 1000;
+
+/** As many waits compile functions for the first time, which takes more stack than the steps. */
+const COLD_WAITS = 64;
 
 /** A word as a view in JavaScript has it, in the machine's byte order; WebAssembly's is little-endian. */
 function asViewed(word: number): number {
@@ -22,13 +31,14 @@ function asViewed(word: number): number {
 
 export class Waiter {
   readonly #steps: Opened['steps'];
-  readonly #flag: Int32Array;
+  readonly #words: Int32Array;
   readonly #driver: Driver;
   readonly #stalls: StallWatch;
+  #waits = 0;
 
   constructor({ memory, steps }: Opened, driver: Driver, stalls: StallWatch) {
     this.#steps = steps;
-    this.#flag = new Int32Array(memory.buffer, steps.FLAG.value, 1);
+    this.#words = new Int32Array(memory.buffer);
     this.#driver = driver;
     this.#stalls = stalls;
   }
@@ -38,13 +48,14 @@ export class Waiter {
    * whatever the heavy fence throws.
    */
   waitSync(cookie: number): void {
+    this.requireStack();
     if (this.#driver.drive(cookie) === 0) return;
     if (this.#steps.isThreadInside() === 1) throw waitsForItself();
     for (;;) {
-      const reason = this.#prepareSleep(cookie);
-      if (reason === undefined) return;
-      this.#stalls.waitsFor(reason.slot, this.#driver.ownerOf(reason.slot));
-      this.#woken(Atomics.wait(this.#flag, 0, reason.flag, this.#nap()));
+      const sleep = this.#prepareSleep(cookie);
+      if (sleep === undefined) return;
+      const { index, value, nap } = this.#bed(sleep);
+      this.#countTimeout(Atomics.wait(this.#words, index, value, nap));
     }
   }
 
@@ -53,32 +64,46 @@ export class Waiter {
    * meanwhile, which Atomics.waitAsync does not.
    */
   async wait(cookie: number): Promise<boolean> {
-    const reason = this.#prepareSleep(cookie);
-    if (reason === undefined) return true;
-    this.#stalls.waitsFor(reason.slot, this.#driver.ownerOf(reason.slot));
-    const sleep = Atomics.waitAsync(this.#flag, 0, reason.flag, this.#nap());
-    // Otherwise a reader has left just now. A turn of the event loop, so that it is not held up by many of them.
-    if (sleep.async) this.#woken(await sleep.value);
+    const sleep = this.#prepareSleep(cookie);
+    if (sleep === undefined) return true;
+    const { index, value, nap } = this.#bed(sleep);
+    const waited = Atomics.waitAsync(this.#words, index, value, nap);
+    // Otherwise the reader has left just now. A turn of the event loop, so that it is not held up by many of them.
+    if (waited.async) this.#countTimeout(await waited.value);
     else await new Promise(setImmediate);
     return false;
   }
 
-  /** Nothing if the grace period is over. Otherwise the slot to wait for, and what FLAG is until somebody wakes this thread. */
-  #prepareSleep(cookie: number): { readonly slot: number; readonly flag: number } | undefined {
-    const { drive, driveOverDead, announceSleep } = this.#driver;
+  /** Throws RangeError where the stack might end between two steps, before the first. */
+  requireStack(): void {
+    if (this.#waits < COLD_WAITS) {
+      requireStack();
+      this.#waits++;
+    } else {
+      this.#driver.tryStack();
+    }
+  }
+
+  /** Nothing if the grace period is over. */
+  #prepareSleep(cookie: number): Sleep | undefined {
+    const { drive, prepareSleep } = this.#driver;
     for (let look = 0; look < LOOKS; look++) if (drive(cookie) === 0) return undefined;
-    if (driveOverDead(cookie) === 0) return undefined;
-    const flag = asViewed(announceSleep());
-    const slot = driveOverDead(cookie);
-    return slot === 0 ? undefined : { slot, flag };
+    return prepareSleep(cookie);
   }
 
-  #nap(): number {
-    const nap = this.#steps.load(Header.NAP);
-    return nap < 0 ? Number.POSITIVE_INFINITY : nap;
+  #bed({ slot, wanted }: Sleep): { readonly index: number; readonly value: number; readonly nap: number } {
+    const waited = this.#stalls.observe(slot, this.#driver.ownerOf(slot));
+    const index = (slot + this.#steps.WANTED.value) / Int32Array.BYTES_PER_ELEMENT;
+    return { index, value: asViewed(wanted), nap: this.#nap(waited) };
   }
 
-  #woken(how: string): void {
+  /** Longer where a thread has waited for long: it may be one of many that wait, in many domains. */
+  #nap(waited: number): number {
+    const shortest = this.#steps.load(Header.NAP);
+    return shortest < 0 ? Number.POSITIVE_INFINITY : Math.max(shortest, Math.min(waited * NAP_PART, LONGEST_NAP));
+  }
+
+  #countTimeout(how: string): void {
     if (how === 'timed-out') this.#steps.add(this.#steps.TIMEOUTS.value);
   }
 }

@@ -1,7 +1,10 @@
 /**
  * All that waits in one thread for grace periods without blocking it: one loop drives for the first of them, and settles
  * those that are over. So calls that are made together share their grace periods. Keeps the event loop alive meanwhile.
+ *
+ * The loop runs in the async context in which the domain's object was made, and not in that of the first who waits.
  */
+import { AsyncResource, clearInterval, queueMicrotask, setImmediate, setInterval, throwUncaught } from '../host.js';
 import type { Waiter } from './waiter.js';
 
 export interface Waiting {
@@ -16,6 +19,7 @@ const LONG = 2 ** 31 - 1;
 export class WaitingList {
   readonly #isOver: (cookie: number) => number;
   readonly #waiter: Waiter;
+  readonly #context = new AsyncResource('RcuDomain');
   /** Cookies do not decrease. */
   #list: Waiting[] = [];
   #alive: NodeJS.Timeout | undefined;
@@ -26,14 +30,18 @@ export class WaitingList {
     this.#waiter = waiter;
   }
 
-  /** The cookie has been taken just before, so that it is no less than those before it. */
+  /**
+   * The cookie has been taken just before, so that it is no less than those before it. Where this throws, at the end of the
+   * stack, nothing waits: a loop that finds nobody ends.
+   */
   add(waiting: Waiting): void {
-    this.#list.push(waiting);
+    if (!this.#running) {
+      // Not at once, so that what is called together waits together.
+      queueMicrotask(() => this.#context.runInAsyncScope(() => void this.#run()));
+      this.#running = true;
+    }
     this.#alive ??= setInterval(() => {}, LONG);
-    if (this.#running) return;
-    this.#running = true;
-    // Not at once, so that what is called together waits together.
-    queueMicrotask(() => void this.#run());
+    this.#list[this.#list.length] = waiting;
   }
 
   remove(waiting: Waiting): void {
@@ -54,25 +62,36 @@ export class WaitingList {
       }
     }
     this.#running = false;
+    this.#letDie();
   }
 
   #settleThoseThatAreOver(): void {
     const still = this.#list.findIndex(({ cookie }) => this.#isOver(cookie) === 0);
-    const over = this.#list.splice(0, still < 0 ? this.#list.length : still);
+    settle(this.#list.splice(0, still < 0 ? this.#list.length : still));
     this.#letDie();
-    for (const { settle } of over) settle();
   }
 
   #failAll(error: unknown): void {
     const failed = this.#list;
     this.#list = [];
+    settle(failed, { error });
     this.#letDie();
-    for (const { settle } of failed) settle({ error });
   }
 
   #letDie(): void {
     if (this.#list.length > 0) return;
     clearInterval(this.#alive);
     this.#alive = undefined;
+  }
+}
+
+/** One that throws (a signal of the user's that does not let go) does not keep the others waiting. */
+function settle(list: readonly Waiting[], failure?: { readonly error: unknown }): void {
+  for (const waiting of list) {
+    try {
+      waiting.settle(failure);
+    } catch (error) {
+      throwUncaught(error);
+    }
   }
 }

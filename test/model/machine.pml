@@ -20,7 +20,8 @@
 
 byte memory[WORDS];
 bool freed[ELEMENTS];
-bool asleep[THREADS];
+/* Of each thread: 0, or the address of the word on which it sleeps. */
+byte asleep[THREADS];
 
 typedef Buffer {
   byte length;
@@ -82,7 +83,7 @@ inline complete_element(self) {
  * The section's loads, as the machine code has them: issued in order, completed when hardware() likes; with -DTSO at once. In the
  * runs for progress there are none, since what a section loads makes nobody wait.
  */
-#ifdef PROGRESS
+#if defined(PROGRESS) || defined(NO_LOADS)
 #define load_pointer(self) skip
 #define load_element(self) skip
 #else
@@ -158,17 +159,30 @@ inline heavy(self) {
 
 #ifdef HELPER
 #define both_sleep (asleep[UPDATER] && asleep[HELPER])
-#define futex_wake_all() asleep[UPDATER] = false; asleep[HELPER] = false
+#define wake_thread(thread, where) if :: asleep[thread] == (where) -> asleep[thread] = 0 :: else fi
+#ifdef WAKE_ONE
+#define futex_wake(where) if :: asleep[UPDATER] == (where) -> asleep[UPDATER] = 0 :: else -> wake_thread(HELPER, where) fi
+#else
+#define futex_wake(where) wake_thread(UPDATER, where); wake_thread(HELPER, where)
+#endif
 #else
 #define both_sleep false
-#define futex_wake_all() asleep[UPDATER] = false
+#define futex_wake(where) if :: asleep[UPDATER] == (where) -> asleep[UPDATER] = 0 :: else fi
 #endif
 
-/* futex(2): the comparison and the falling asleep are one step. */
-inline futex_wait(self, where, expected) {
+/*
+ * futex(2): the comparison and the falling asleep are one step. The sleep ends by a wake-up; or by its time limit, which is there for
+ * a reason that no wake-up tells of.
+ */
+inline futex_wait(self, where, expected, limit) {
   atomic {
     if
-    :: memory[where] == expected -> asleep[self] = true; show(SLEEPS); show_if(both_sleep, BOTH_SLEEP); !asleep[self]
+    :: memory[where] == expected ->
+      asleep[self] = where;
+      show(SLEEPS);
+      show_if(both_sleep, BOTH_SLEEP);
+      (!asleep[self] || (limit));
+      asleep[self] = 0
     :: else -> show(SLEEPS_NOT)
     fi
   }

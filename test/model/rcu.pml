@@ -12,21 +12,22 @@
  * of this file. Both as long as whoever is in a section leaves it or dies.
  *
  * ABSTRACTIONS
- *   - A slot's word is the sequence alone, and there is no nesting. Only the sequence is compared, except by retire(), whose
- *     compare-and-swap then succeeds more often: two words of one sequence are the same here.
+ *   - There is no nesting in a slot's word.
  *   - A section reads one element once; that read may happen at any point of it, and after it.
  *   - Elements are not used again, so that each read of a freed one is seen. The updater frees at once: nothing could be worse.
  *   - To look many times before sleeping is to look once, later. What a step does with private variables is not apart from its
  *     access of a shared word.
  *   - An access and the one before it are one step where only the thread itself could tell, as the call of membarrier(2) and the
  *     load of STATE that asks for it: what others do between them they may as well do before.
- *   - A dead thread is marked as dead after all that it has done. Its death is told to sleepers by a third: in lib/rcu/ they get
- *     up by themselves, since their naps are limited, for this reason alone (-DUNNOTICED shows that).
+ *   - A dead thread is marked as dead after all that it has done. Who sleeps for its section gets up by itself: in lib/rcu/ naps
+ *     are limited, for this reason alone (-DUNNOTICED shows that).
  *
  * Variants, by -D: READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC;
  * TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with the
- * sequence before the advance), STALE_MARK (read once), PLAIN_FLAG (1 or 0), RETIRE_..., UNNOTICED, WAIT_FOR_NEW (the scan waits
- * for those who have entered since, too).
+ * sequence before the advance), WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited for), STALE_MARK (read once),
+ * PLAIN_WANTED (1 or 0), RESCAN (slots that were out of the way are looked at again), CLAIM_RESETS_WANTED, TRUST_OTHERS_MARK (no
+ * fence where another waiter has set the bits), WAKE_ONE, RETIRE_..., UNNOTICED, WAIT_FOR_NEW (the scan waits for those who have
+ * entered since, too).
  */
 
 #ifndef READERS
@@ -54,12 +55,12 @@ bool dead[THREADS + 1];
 
 /* Words of memory. */
 #define STATE 0
-#define FLAG 1
-#define MARK 2
-#define POINTER 3
-#define WORD(slot) (4 + (slot))
-#define OWNER(slot) (4 + READERS + (slot))
-#define WORDS (4 + 2 * READERS)
+#define MARK 1
+#define POINTER 2
+#define WORD(slot) (3 + (slot))
+#define OWNER(slot) (3 + READERS + (slot))
+#define WANTED(slot) (3 + 2 * READERS + (slot))
+#define WORDS (3 + 3 * READERS)
 #define ELEMENTS (PERIODS + 1)
 
 /* STATE. One more than a stage is the next, and one more than DONE begins a grace period. */
@@ -71,31 +72,33 @@ bool dead[THREADS + 1];
 #define sequence(state) ((state) >> 2)
 #define stage(state) ((state) & 3)
 
-/* A slot's word: 0, or the sequence and 1. The stage and the nesting in it are never compared. */
-#define word_of(state) (sequence(state) + 1)
+/* A slot's word: 0, or what STATE was, and 1 for the nesting. In the way is a section that began before STATE was `state`. */
+#define word_of(state) ((state) + 1)
 #if defined(COUNTER_NOT_ADVANCED)
-#define busy(word, state) ((word) != 0 && (word) < sequence(state))
+#define busy(word, state) ((word) != 0 && (word) - 1 < (state) - 4)
 #elif defined(WAIT_FOR_NEW)
 #define busy(word, state) ((word) != 0)
+#elif defined(WORD_WITHOUT_STAGE)
+#define busy(word, state) ((word) != 0 && sequence((word) - 1) < sequence(state))
 #else
-#define busy(word, state) ((word) != 0 && (word) <= sequence(state))
+#define busy(word, state) ((word) != 0 && (word) - 1 < (state))
 #endif
 
-/* FLAG: odd when somebody may be asleep. What wakes makes it even, and then it is another number than that slept on. */
-#ifdef PLAIN_FLAG
-#define announced(flag) 1
-#define withdrawn(flag) 0
+/* WANTED: odd when somebody may sleep. What wakes makes it even, and then it is another number than that slept on. */
+#ifdef PLAIN_WANTED
+#define marked(wanted) 1
+#define withdrawn(wanted) 0
 #else
-#define announced(flag) ((flag) | 1)
-#define withdrawn(flag) (((flag) + 1) FLAG_MODULO)
+#define marked(wanted) ((wanted) | 1)
+#define withdrawn(wanted) (((wanted) + 1) WANTED_MODULO)
 #endif
-/* For finitely many states. With one waiter, as there, FLAG changes at most once between its announcement and its sleep. */
+/* For finitely many states. With one waiter, as there, it changes at most once between the mark and the sleep. */
 #ifdef FOREVER
-#define FLAG_MODULO & 3
+#define WANTED_MODULO & 3
 #else
-#define FLAG_MODULO
+#define WANTED_MODULO
 #endif
-#define is_announced(flag) ((flag) & 1)
+#define is_wanted(wanted) ((wanted) & 1)
 
 bool finished;
 
@@ -120,14 +123,14 @@ bool finished;
 
 #include "machine.pml"
 
-/* Wakes all that may be asleep. */
-inline wake(self) {
+/* Wakes all that may be asleep for the section in the slot. */
+inline wake(self, which) {
   if
-  :: !is_announced(load(FLAG))
-  :: atomic { is_announced(load(FLAG)) -> flag = load(FLAG) };
-    atomic { compare_and_swap(self, FLAG, flag, withdrawn(flag), done); flag = 0 };
+  :: !is_wanted(load(WANTED(which)))
+  :: atomic { is_wanted(load(WANTED(which))) -> wanted = load(WANTED(which)) };
+    atomic { compare_and_swap(self, WANTED(which), wanted, withdrawn(wanted), done); wanted = 0 };
     if
-    :: done -> d_step { done = false; futex_wake_all() }
+    :: done -> d_step { done = false; futex_wake(WANTED(which)) }
     :: else
     fi
   fi

@@ -29,14 +29,17 @@ inline claim(self) {
     break
   od;
   store_atomic(self, WORD(slot), 0);
+#ifdef CLAIM_RESETS_WANTED
+  store_atomic(self, WANTED(slot), 0);
+#endif
 #ifndef NO_WAKE_ON_CLAIM
-  /* The slot before FLAG: pairs with the sleeper's heavy fence. The word may have been a dead reader's, the owner lives. */
-  wake(self)
+  /* The word before WANTED: pairs with the sleeper's heavy fence. The word may have been a dead reader's. */
+  wake(self, slot)
 #endif
 }
 
 proctype reader(byte self) {
-  byte slot = self, seen, sections, flag;
+  byte slot = self, seen, sections, wanted;
   bool done;
 
 #ifdef CLAIMS
@@ -91,21 +94,21 @@ proctype reader(byte self) {
     atomic { may_die; light(self) };
 #ifdef NO_WAKE_LIGHT
     if
-    :: atomic { !is_announced(load(FLAG)) -> flag = 1 };
+    :: atomic { !is_wanted(load(WANTED(slot))) -> wanted = 1 };
     :: true
     fi;
 #endif
     store(self, WORD(slot), 0);
 #endif
-    /* The slot before FLAG: pairs with the sleeper's heavy fence. */
+    /* The word before WANTED: pairs with the sleeper's heavy fence. */
     light(self);
 #ifdef NO_WAKE_LIGHT
     if
-    :: atomic { flag != 0 -> flag = 0 }
-    :: flag == 0 -> wake(self)
+    :: atomic { wanted != 0 -> wanted = 0 }
+    :: wanted == 0 -> wake(self, slot)
     fi
 #else
-    wake(self)
+    wake(self, slot)
 #endif
   :: atomic { sections == SECTIONS -> goto ends }
   od;
@@ -113,15 +116,6 @@ proctype reader(byte self) {
 dies:
   fence(self);
   d_step { seen = 0; dead[token(self)] = true };
-#ifndef UNNOTICED
-  /* Whoever sleeps is told by a third, or gets up by itself: has a time limit. */
-  d_step {
-    if
-    :: is_announced(load(FLAG)) -> memory[FLAG] = withdrawn(load(FLAG)); futex_wake_all()
-    :: else
-    fi
-  };
-#endif
 ends:
   atomic { slot = 0; sections = 0 }
 }

@@ -36,8 +36,8 @@ inline retire(self) {
     :: atomic { done -> show_if(word != 0, RETIRES) };
       compare_and_swap(self, OWNER(next), owner, 0, done);
 #ifndef NO_WAKE_ON_RETIRE
-      /* The slot before FLAG: pairs with the sleeper's heavy fence. Another waiter may have seen the word, and not the dead. */
-      wake(self)
+      /* The word before WANTED: pairs with the sleeper's heavy fence. Another waiter may have seen the word, and not the dead. */
+      wake(self, next)
 #endif
     :: else
     fi
@@ -46,28 +46,75 @@ inline retire(self) {
   atomic { word = 0; done = false }
 }
 
-/* Looks once more after it has announced that it will sleep, then sleeps on what FLAG was made. */
+#ifdef UNNOTICED
+#define is_dead_in(slot) false
+#else
+#define is_dead_in(slot) (dead[memory[OWNER(slot)]])
+#endif
+
+#define is_holdout(slot) (holdouts & (1 << (slot)))
+/* The marks of this waiter: what WANTED was made, by slot. 0 where it has made none. */
+#define unmark() marks[0] = 0; marks[READERS - 1] = 0
+
+#ifdef TRUST_OTHERS_MARK
+#define is_fenced(wanted) (is_wanted(wanted))
+#else
+#define is_fenced(wanted) false
+#endif
+
+/* One slot after the other, each in a step of its own; then the fence, for all. */
+inline mark_holdouts(self) {
+  done = false; /* whether a fence is needed */
+  other = 0;
+  do
+  :: atomic {
+      other < READERS && is_holdout(other) ->
+      may_stop;
+      done = done || !is_fenced(load(WANTED(other)));
+      marks[other] = marked(load(WANTED(other)));
+      store_atomic(self, WANTED(other), marks[other]);
+      other++
+    }
+  :: atomic { other < READERS && !is_holdout(other) -> other++ }
+  :: atomic { other == READERS -> other = 0; break }
+  od;
+#ifndef NO_WAKE_FENCE
+  /* WANTED before the words: pairs with the second light fence of readUnlock. */
+  if
+  :: atomic { done -> may_stop; heavy(self) }
+  :: !done
+  fi;
+#endif
+  done = false
+}
+
+/* Marks what is in the way, or sleeps for the slot `next`, which is. */
 inline prepare_sleep(self) {
   if
-  :: atomic {
-      expected == 0 -> may_stop;
-      expected = announced(load(FLAG));
-      store_atomic(self, FLAG, expected)
-    };
-#ifndef NO_WAKE_FENCE
-    /* FLAG before the slots: pairs with the second light fence of readUnlock. */
-    atomic { may_stop; heavy(self) }
+#ifdef RESCAN
+  /* A slot that was not in the way when the others were marked. */
+  :: marks[next] == 0 && (marks[0] != 0 || marks[READERS - 1] != 0) ->
+    futex_wait(self, WANTED(next), load(WANTED(next)), is_dead_in(next))
+#else
+  :: marks[next] == 0 -> mark_holdouts(self)
 #endif
-  :: atomic {
-      expected != 0 -> may_stop;
-      futex_wait(self, FLAG, expected);
-      expected = 0
-    }
+#ifdef RESCAN
+  :: marks[0] == 0 && marks[READERS - 1] == 0 -> mark_holdouts(self)
+#endif
+  :: marks[next] != 0 && load(WANTED(next)) == marks[next] ->
+    atomic { may_stop; futex_wait(self, WANTED(next), marks[next], is_dead_in(next)) }
+  :: marks[next] != 0 && load(WANTED(next)) != marks[next] ->
+    /* Woken. Only a death can leave the slot in the way all the same, and then it is marked again. */
+    if
+    :: atomic { busy(load(WORD(next)), seen) -> unmark() }
+    :: else
+    fi
   fi
 }
 
 proctype waiter(byte self) {
-  byte period, cookie, seen, scanned, next, mark, word, owner, flag, expected;
+  byte period, cookie, seen, scanned, holdouts, next, other, mark, word, owner, wanted;
+  byte marks[READERS];
   bool done;
 
 #ifdef STALE_MARK
@@ -106,14 +153,33 @@ proctype waiter(byte self) {
 #ifndef STALE_MARK
         mark = load(MARK);
 #endif
-        if
-        :: sequence(seen) != scanned -> scanned = sequence(seen); next = 0
-        :: else
-        fi
+#ifdef RESCAN
+        holdouts = 0
+#endif
       };
+      /* The pass: each slot once. */
+      if
+#ifdef RESCAN
+      :: true ->
+#else
+      :: sequence(seen) != scanned ->
+#endif
+        if
+        :: sequence(seen) != scanned -> atomic { unmark(); holdouts = 0 }
+        :: else
+        fi;
+        do
+        :: atomic { next < mark && !busy(load(WORD(next)), seen) -> next++ }
+        :: atomic { next < mark && busy(load(WORD(next)), seen) -> holdouts = holdouts | (1 << next); next++ }
+        :: atomic { next == mark -> scanned = sequence(seen); next = 0; break }
+        od
+      :: else
+      fi;
+      /* The holdouts, until one is in the way still. */
       do
-      :: atomic { next < mark && !busy(load(WORD(next)), seen) -> next++ }
-      :: next < mark && busy(load(WORD(next)), seen) ->
+      :: atomic { next < READERS && !is_holdout(next) -> next++ }
+      :: atomic { next < READERS && is_holdout(next) && !busy(load(WORD(next)), seen) -> holdouts = holdouts & ~(1 << next); next++ }
+      :: next < READERS && is_holdout(next) && busy(load(WORD(next)), seen) ->
         atomic { may_stop; owner = load(OWNER(next)) };
         if
 #ifdef RETIRE_THE_LIVING
@@ -128,8 +194,8 @@ proctype waiter(byte self) {
 #endif
         :: else -> prepare_sleep(self)
         fi;
-        atomic { seen = 0; owner = 0; break }
-      :: atomic { next == mark -> may_stop; take_step(self); seen = 0; done = false; break }
+        atomic { seen = 0; owner = 0; next = 0; break }
+      :: atomic { next == READERS -> may_stop; take_step(self); next = 0; seen = 0; done = false; break }
       od
     :: atomic {
         comes_to(SCANNED) -> may_stop;
@@ -139,21 +205,16 @@ proctype waiter(byte self) {
         heavy(self);
         may_stop;
 #endif
+        /* It wakes nobody: who sleeps has a slot in the way. */
         take_step(self);
         seen = 0;
         done = false
-      };
-#ifndef NO_WAKE_AT_END
-      /* STATE before FLAG, both atomic: pairs with the sleeper's heavy fence. */
-      wake(self)
-#else
-      skip
-#endif
+      }
     od;
 
     atomic {
       show_if(self == UPDATER && dead[THREADS], OUTLIVES_HELPER);
-      cookie = 0; scanned = 0; next = 0; expected = 0;
+      cookie = 0; scanned = 0; next = 0; holdouts = 0; unmark();
       if
       :: self == UPDATER -> freed[period] = true; period++
       :: else -> goto ends
@@ -166,7 +227,8 @@ stops:
   fence(self);
   atomic {
     dead[token(self)] = true;
-    cookie = 0; seen = 0; scanned = 0; next = 0; mark = 0; owner = 0; expected = 0; done = false
+    cookie = 0; seen = 0; scanned = 0; next = 0; holdouts = 0; unmark(); other = 0; mark = 0; owner = 0; word = 0; wanted = 0;
+    done = false
   };
 ends:
   period = 0

@@ -6,7 +6,7 @@ import { argv } from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
 import { harness } from '../../bench/support/harness.js';
-import { stateOf } from './rcu-words.js';
+import { isAnyoneAsleep } from './rcu-words.js';
 
 const [command, errno] = JSON.parse(argv[2] as string) as [number, number];
 const domain = RcuDomain.createSync();
@@ -20,7 +20,7 @@ domain.callRcu(() => {
   events.push('called');
 });
 const barrier = domain.barrier().then(() => events.push('barrier'));
-while (!stateOf(domain).asleep) await setImmediate();
+while (!isAnyoneAsleep(domain)) await setImmediate();
 domain.callRcu(() => events.push('called, though no grace period can be'));
 reader.readUnlock();
 await barrier;

@@ -7,7 +7,7 @@
     (local $sum i32)
     (loop $again
       (i32.store offset=0x4444 (i32.const 0) (local.get $n))
-      (drop (i32.atomic.load offset=0x6668 (i32.const 0)))
+      (drop (i32.atomic.load8_u offset=0x6668 (i32.const 0)))
       (local.set $sum (i32.add (local.get $sum) (i32.load offset=0x8888 (i32.const 0))))
       (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
     (local.get $sum))
@@ -23,7 +23,7 @@
 
   (func $fencedTwice (export "fencedTwice") (result i32)
     (i32.load offset=0x8888 (i32.const 0))
-    (drop (i32.atomic.load offset=0x6668 (i32.const 0)))
+    (drop (i32.atomic.load8_u offset=0x6668 (i32.const 0)))
     (i32.sub (i32.load offset=0x8888 (i32.const 0))))
 
   (func $unfencedTwice (export "unfencedTwice") (result i32)

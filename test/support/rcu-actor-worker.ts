@@ -42,7 +42,8 @@ function take(names: (keyof Steps | 'heavy')[]): void {
   const { heavy } = AsymmetricFence.createSync();
   for (const name of names) {
     if (name === 'heavy') heavy();
-    else (steps[name] as (cookie: number) => unknown)(cookie);
+    else
+      (steps[name] as (argument: number) => unknown)(name === 'scan' || name === 'want' ? steps.SLOTS.value : cookie);
   }
 }
 

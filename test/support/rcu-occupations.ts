@@ -3,7 +3,7 @@
  * that begin with 'own' have a domain of their own, so that the memory dies with them.
  */
 import type { RcuDomain, RcuReader } from 'node-membarrier/rcu';
-import { stateOf } from './rcu-words.js';
+import { isAnyoneAsleep } from './rcu-words.js';
 
 export type Occupation =
   | 'section'
@@ -75,7 +75,7 @@ async function asleep(domain: RcuDomain, reader: RcuReader, point: () => void): 
   const controller = new AbortController();
   reader.readLock();
   domain.synchronize({ signal: controller.signal }).catch(() => {});
-  while (!stateOf(domain).asleep) await new Promise(setImmediate);
+  while (!isAnyoneAsleep(domain)) await new Promise(setImmediate);
   return () => {
     try {
       point();

@@ -25,11 +25,12 @@ export async function startTorn(handle: RcuHandle, work: Work): Promise<Worker> 
 
 /** What is done over and over. */
 const works: Record<Work, (steps: Steps) => () => void> = {
-  sections({ claim, lock, unlock, SLOTS }) {
+  sections({ claim, lock, unlock, want, SLOTS }) {
     const slot = SLOTS.value;
     const ticket = claim(slot, 0);
     return () => {
       lock(slot, ticket);
+      want(slot);
       lock(slot, ticket);
       unlock(slot, ticket);
       unlock(slot, ticket);
@@ -43,16 +44,16 @@ const works: Record<Work, (steps: Steps) => () => void> = {
     };
   },
   /** Without the heavy fences, which are long, and scan(), whose loop would be where it dies. */
-  gracePeriods({ cookie, look, announce, fenced, scanned, finish }) {
+  gracePeriods({ cookie, look, want, fenced, scanned, finish, SLOTS }) {
     return () => {
       const next = cookie();
       look(next);
-      announce();
-      fenced();
+      want(SLOTS.value);
+      fenced(next);
       look(next);
-      scanned();
+      scanned(next);
       look(next);
-      finish();
+      finish(next);
     };
   },
 };
@@ -60,13 +61,15 @@ const works: Record<Work, (steps: Steps) => () => void> = {
 /** What is wrong, after one thread alone has worked and been terminated. */
 export function tornWords(domain: RcuDomain, work: Work): string[] {
   const [slot] = slotsOf(domain);
-  const { stage, asleep, mark } = stateOf(domain);
+  const { stage, mark } = stateOf(domain);
   if (slot === undefined) return ['there is no slot'];
   const problems: string[] = [];
   if ((slot.owner !== 0) !== (slot.ticket % 2 !== 0)) problems.push('a slot was half taken or half given back');
   if (slot.owner !== 0 && mark === 0) problems.push('an owner that the mark does not cover');
   if (slot.nesting > 2 || (slot.nesting === 0) !== (slot.sequence === 0)) problems.push('the word of a slot');
-  if (work === 'gracePeriods' && stage === 3 && asleep) problems.push('a grace period is over, and nobody was woken');
+  if (work === 'sections' && slot.nesting === 0 && slot.wanted)
+    problems.push('a section is over, and nobody was woken');
+  if (stage > 3) problems.push('the state');
   return problems;
 }
 

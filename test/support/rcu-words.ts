@@ -9,14 +9,14 @@ export interface SlotWords {
   readonly nesting: number;
   readonly owner: number;
   readonly ticket: number;
+  /** Whether a thread may be asleep until the section ends. */
+  readonly wanted: boolean;
 }
 
 export interface StateWords {
   readonly sequence: number;
   /** By Stage of lib/rcu/steps.ts. */
   readonly stage: number;
-  /** Whether a thread may be, that waits. */
-  readonly asleep: boolean;
   readonly mark: number;
 }
 
@@ -41,19 +41,18 @@ export function sleepForever(domain: RcuDomain): void {
 }
 
 export function stateOf(domain: RcuDomain): StateWords {
-  const { STATE, FLAG, MARK, load } = stepsOf(domain);
+  const { STATE, MARK, load } = stepsOf(domain);
   const state = viewOf(domain).getBigUint64(STATE.value, true);
   return {
     sequence: Number(state >> 16n),
     stage: Number(state & 0xffffn),
-    asleep: load(FLAG.value) % 2 !== 0,
     mark: load(MARK.value),
   };
 }
 
 /** All of them, also those beyond the mark. */
 export function slotsOf(domain: RcuDomain): SlotWords[] {
-  const { SLOTS, SLOT_SIZE, OWNER, load } = stepsOf(domain);
+  const { SLOTS, SLOT_SIZE, OWNER, WANTED, load } = stepsOf(domain);
   return Array.from({ length: load(Header.MAX_READERS) }, (_, i) => {
     const slot = SLOTS.value + i * SLOT_SIZE.value;
     const word = viewOf(domain).getBigUint64(slot, true);
@@ -62,8 +61,14 @@ export function slotsOf(domain: RcuDomain): SlotWords[] {
       nesting: Number((word >> 2n) & 0x3fffn),
       owner: load(slot + OWNER.value),
       ticket: load(slot + TICKET),
+      wanted: load(slot + WANTED.value) % 2 !== 0,
     };
   });
+}
+
+/** Whether a thread may be asleep, for whatever slot. */
+export function isAnyoneAsleep(domain: RcuDomain): boolean {
+  return slotsOf(domain).some(({ wanted }) => wanted);
 }
 
 /** Throws where a word is torn, or the mark does not cover an owner. The words may be changing meanwhile. */

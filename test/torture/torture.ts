@@ -180,15 +180,16 @@ class Run {
   }
 
   #describe(stuck: readonly Stuck[]): string {
-    const { sequence, stage, asleep } = stateOf(this.#domain);
+    const { sequence, stage } = stateOf(this.#domain);
     const lines = stuck.map(
       ({ seat: { role, task }, threadId, seconds }) =>
         `  ${role}, seat ${task.seat}, worker ${threadId}: no progress for ${seconds.toFixed(1)} s`,
     );
-    lines.push(`  grace period ${sequence}, ${Stage[stage]}, ${asleep ? 'somebody is asleep' : 'nobody is asleep'}`);
+    lines.push(`  grace period ${sequence}, ${Stage[stage]}`);
     for (const [i, slot] of slotsOf(this.#domain).entries()) {
-      const owner = slot.owner === 0 ? 'free' : `worker ${slot.owner - 1}`;
-      lines.push(`  slot ${i}: ${owner}, in ${slot.nesting} sections, since grace period ${slot.sequence}`);
+      const owner = slot.owner === 0 ? 'free' : `thread ${slot.owner}`;
+      const wanted = slot.wanted ? ', somebody may be asleep' : '';
+      lines.push(`  slot ${i}: ${owner}, in ${slot.nesting} sections, since grace period ${slot.sequence}${wanted}`);
     }
     return `hang\n${lines.join('\n')}`;
   }

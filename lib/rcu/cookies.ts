@@ -1,0 +1,24 @@
+/**
+ * A cookie names a grace period of a domain: a number, so that it passes through messages and shared memory. It carries the
+ * domain's tag, so that the cookie of a domain with another of the 256 tags is refused. 45 bits are left for the sequence, a year
+ * of nothing but grace periods.
+ */
+import { invalidType, outOfRange } from '../arguments.js';
+
+/** Names a grace period; from startPoll(). */
+export type RcuCookie = number & { readonly [cookie]: true };
+declare const cookie: unique symbol;
+
+export const TAGS = 256;
+
+export function cookieOf(sequence: number, tag: number): RcuCookie {
+  return (sequence * TAGS + tag) as RcuCookie;
+}
+
+/** The sequence in a cookie that startPoll() has returned: of a grace period that has been, is, or is the next. */
+export function sequenceIn(cookie: unknown, tag: number, next: number): number {
+  if (typeof cookie !== 'number') throw invalidType('argument "cookie"', 'a number, from startPoll()', cookie);
+  const sequence = (cookie - tag) / TAGS;
+  if (Number.isInteger(sequence) && sequence >= 1 && sequence <= next) return sequence;
+  throw outOfRange('argument "cookie"', 'one that startPoll() of this domain has returned', cookie);
+}

@@ -1,0 +1,33 @@
+/**
+ * Every public function of fence and RCU at the end of the stack: it throws RangeError and has changed no shared word, or it has done
+ * its work. No lock stays taken, no section open, no slot is lost, and every promise settles. test/support/stack-end.ts does it.
+ */
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { runBare } from './support/fresh.js';
+
+const program = fileURLToPath(new URL('support/stack-end.js', import.meta.url));
+
+interface Found {
+  readonly problems: readonly string[];
+  /** By the name of what was called: how often it threw, and how often it returned. */
+  readonly outcomes: Readonly<Record<string, readonly [threw: number, returned: number]>>;
+}
+
+async function atTheEnd(mode: string, flags: readonly string[]): Promise<Found> {
+  const { stdout, stderr } = await runBare([...flags, program, mode]);
+  if (stdout === '') throw new Error(stderr.slice(-2000));
+  return JSON.parse(stdout) as Found;
+}
+
+for (const [mode, flags] of [
+  ['hot', []],
+  ['cold', ['--expose-gc', '--stress-flush-code']],
+] as const) {
+  t.test(mode === 'hot' ? 'optimized code' : 'code that has to be compiled first', async (t) => {
+    const { problems, outcomes } = await atTheEnd(mode, flags);
+    t.strictSame(problems, []);
+    const threw = Object.values(outcomes).filter(([threw]) => threw > 0);
+    t.ok(threw.length > 20, `${threw.length} of ${Object.keys(outcomes).length} functions have met the end`);
+  });
+}

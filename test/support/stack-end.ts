@@ -1,0 +1,91 @@
+/**
+ * Calls every public function of fence and RCU where the stack is about to end, one frame deeper each time, until not even the call
+ * is possible. A call that throws must have changed no shared word, and a call that does not must have done its work. Prints what
+ * went wrong as JSON: nothing, if all is well.
+ *
+ * The argument says how V8 has compiled the functions. `cold`: not at all, the bytecode is thrown away before each call, which needs
+ * --expose-gc and --stress-flush-code. `hot`: optimized, after thousands of calls.
+ */
+import { argv } from 'node:process';
+import { type Attempt, attemptsAtLock } from './stack-attempts-lock.js';
+import { attemptsAtRcu, lost } from './stack-attempts-rcu.js';
+
+const mode = argv[2] as 'cold' | 'hot';
+const problems: string[] = [];
+const attempts: readonly Attempt[] = [...attemptsAtRcu, ...attemptsAtLock];
+
+function down(frames: number, call: () => void): void {
+  if (frames > 0) down(frames - 1, call);
+  else call();
+}
+
+function nothing(): void {}
+
+/** How deep down() can go. */
+function depth(): number {
+  let [possible, impossible] = [0, 1 << 20];
+  while (impossible - possible > 1) {
+    const middle = (possible + impossible) >> 1;
+    try {
+      down(middle, nothing);
+      possible = middle;
+    } catch {
+      impossible = middle;
+    }
+  }
+  return possible;
+}
+
+/** Frames before the end, of 60 to 150 bytes each: more than a call needs, to be compiled as well. */
+const FRAMES = mode === 'cold' ? 1000 : 400;
+const STEP = mode === 'cold' ? 13 : 1;
+
+const copy = (words: readonly Int32Array[]) => words.map((part) => [...part.subarray(0, 1024)].join());
+const outcomes: Record<string, [threw: number, returned: number]> = {};
+
+for (const { name, prepare, warm = 0 } of attempts) {
+  if (mode === 'hot') {
+    for (let i = 0; i < warm; i++) {
+      const { call, check } = prepare();
+      try {
+        const result = call();
+        check?.(false, result);
+      } catch {}
+    }
+  }
+  const deepest = depth();
+  let [threw, returned] = [0, 0];
+  for (let frames = deepest - FRAMES; frames <= deepest; frames += STEP) {
+    const { call, words, check } = prepare();
+    const before = copy(words);
+    let result: unknown;
+    let error: unknown;
+    let state = 0; // not called; threw; returned
+    const attempt = () => {
+      state = 1;
+      result = call();
+      state = 2;
+    };
+    if (mode === 'cold') globalThis.gc?.();
+    try {
+      down(frames, attempt);
+    } catch (thrown) {
+      error = thrown;
+    }
+    const thrown = state !== 2;
+    if (state === 1) threw++;
+    if (state === 2) returned++;
+    if (thrown && !(error instanceof RangeError)) problems.push(`${name}: threw ${String(error)}`);
+    const after = copy(words);
+    if (thrown && after.join() !== before.join())
+      problems.push(`${name}: threw, and changed a word, ${deepest - frames} frames`);
+    const problem = check?.(thrown, result);
+    if (problem !== undefined) problems.push(`${name}: ${problem}, ${deepest - frames} frames before the end`);
+  }
+  outcomes[name] = [threw, returned];
+}
+
+problems.push(...(await lost()));
+const oneSided = Object.entries(outcomes).filter(([, [threw, returned]]) => threw === 0 && returned === 0);
+for (const [name] of oneSided) problems.push(`${name} was never called`);
+console.log(JSON.stringify({ problems: [...new Set(problems)].slice(0, 30), outcomes }));
