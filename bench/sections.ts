@@ -34,7 +34,7 @@ export const plans: readonly SectionPlan[] = [
   {
     name: 'rcu',
     about: 'RCU beside a reader-writer lock, and beside liburcu',
-    parts: ['rcu-readers', 'rcu-pairs', 'rcu-writers', 'rcu-idle-readers', 'rcu-event-loop'],
+    parts: ['rcu-readers', 'rcu-pairs', 'rcu-writers', 'rcu-idle-readers', 'rcu-event-loop', 'rcu-crowd'],
     check: 'rcu-check',
   },
   { name: 'import', about: 'importing the package', parts: ['import'] },

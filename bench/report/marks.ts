@@ -34,6 +34,8 @@ export const shownUnits: Record<Unit, string> = {
   times: '×',
   reads: ' reads',
   interrupts: '',
+  barriers: ' barriers',
+  percent: ' %',
 };
 
 export function shownIn(unit: Unit): (value: number) => string {

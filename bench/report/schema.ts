@@ -10,7 +10,7 @@ const finite = v.pipe(v.number(), v.finite());
 /** What distinguishes a row within its table: the words of the rows above it that it belongs to, and its own. */
 const path = v.pipe(v.array(text), v.minLength(1));
 
-export const units = ['ns', 'us', 'ms', 'times', 'reads', 'interrupts'] as const;
+export const units = ['ns', 'us', 'ms', 'times', 'reads', 'interrupts', 'barriers', 'percent'] as const;
 
 /** Samples: their middle and their spread. */
 const distribution = v.object({

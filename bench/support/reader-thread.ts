@@ -46,6 +46,8 @@ export interface ReaderThread {
   readonly running: <T>(sample: () => T) => T;
   /** The same while it reads the record, and counts. */
   readonly looking: <T>(sample: () => T) => T;
+  /** Has it enter and leave all the time, until its end. */
+  readonly run: () => void;
   /** Nanoseconds that the reader's turns take; meanwhile this thread calls `beside`, if it is given, again and again. */
   readonly measure: (times: number, beside?: () => void) => number;
   /** Begins a section that lasts for so many milliseconds. */
@@ -103,6 +105,7 @@ export async function startReaderThread(domain: RcuDomain, name: ReadSideName, c
 
   return {
     running: (sample) => during(Activity.RUN, sample),
+    run: () => tell(Activity.RUN),
     looking: (sample) => during(Activity.LOOK, sample),
     measure(times, beside) {
       begin(Activity.MEASURE, times);

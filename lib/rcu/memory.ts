@@ -43,8 +43,8 @@ const VERSION = 2;
 /** By the numbers that stand for them in the memory. */
 const strategies: readonly Strategy[] = ['membarrier', 'symmetric'];
 
-/** In milliseconds: a reader that dies in a section wakes nobody, so a sleeper gets up now and then to look. */
-const NAP = 20;
+/** The shortest, in milliseconds: a reader that dies in a section wakes nobody, so a sleeper gets up now and then to look. */
+const NAP = 1;
 
 const PAGE = 65_536;
 

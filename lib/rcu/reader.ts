@@ -27,7 +27,7 @@ export interface RcuReader {
   readonly readUnlock: () => void;
   /**
    * Calls `section` inside a section, and returns what it returns; leaves in any case, also where the stack ends (then a thread
-   * that sleeps notices up to 20 ms later). Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise or
+   * that sleeps notices when it gets up by itself). Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise or
    * an iterator: its code would run outside. Otherwise as readLock.
    *
    * A vm timeout (`vm.runInContext` with `timeout`) that ends the section leaves it open, since V8 skips the `finally` block: call

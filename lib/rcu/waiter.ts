@@ -12,11 +12,15 @@ import { RcuError } from './errors.js';
 import { Header, type Opened } from './memory.js';
 import type { StallWatch } from './stall.js';
 
-/** Before it sleeps, a thread looks this many times, 2 to 4 microseconds: most sections are as short. */
+/** Before its first sleep, a thread looks this many times, 2 to 20 microseconds: most sections are as short. */
 const LOOKS = 200;
 
-/** A nap is a part of what the thread has waited for already, and no longer than this, in milliseconds. */
-const NAP_PART = 1 / 8;
+/**
+ * A nap is a part of what the thread has waited for already, and no longer than this, in milliseconds. Short ones at first: a reader
+ * that has lost its CPU within a section gets it back sooner where another thread gets up now and then. Long ones where a thread
+ * has waited for long: it may be one of many that wait, in many domains.
+ */
+const NAP_PART = 1 / 2;
 const LONGEST_NAP = 1000;
 
 /** As many waits compile functions for the first time, which takes more stack than the steps. */
@@ -35,6 +39,8 @@ export class Waiter {
   readonly #driver: Driver;
   readonly #stalls: StallWatch;
   #waits = 0;
+  /** The cookie for which this thread has looked and found somebody in the way. */
+  #lookedFor = 0;
 
   constructor({ memory, steps }: Opened, driver: Driver, stalls: StallWatch) {
     this.#steps = steps;
@@ -87,7 +93,10 @@ export class Waiter {
   /** Nothing if the grace period is over. */
   #prepareSleep(cookie: number): Sleep | undefined {
     const { drive, prepareSleep } = this.#driver;
-    for (let look = 0; look < LOOKS; look++) if (drive(cookie) === 0) return undefined;
+    if (cookie !== this.#lookedFor) {
+      for (let look = 0; look < LOOKS; look++) if (drive(cookie) === 0) return undefined;
+      this.#lookedFor = cookie;
+    }
     return prepareSleep(cookie);
   }
 
@@ -97,7 +106,6 @@ export class Waiter {
     return { index, value: asViewed(wanted), nap: this.#nap(waited) };
   }
 
-  /** Longer where a thread has waited for long: it may be one of many that wait, in many domains. */
   #nap(waited: number): number {
     const shortest = this.#steps.load(Header.NAP);
     return shortest < 0 ? Number.POSITIVE_INFINITY : Math.max(shortest, Math.min(waited * NAP_PART, LONGEST_NAP));

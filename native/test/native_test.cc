@@ -317,7 +317,10 @@ TEST_CASE("hand-overs are counted, and a planted cost is in them") {
     std::vector<harness::Burst> bursts;
     REQUIRE(harness::MeasureSwitches(setup, arms, &bursts) == 0);
     REQUIRE(bursts.size() == arms.size() * kBursts);
-    for (const harness::Burst& burst : bursts) CHECK(burst.switches >= 0.9);
+    // On two CPUs the other side may answer before this one has gone to sleep, unless it takes its time: the last arm
+    // does.
+    const bool is_certain = shape != SwitchShape::kIdle || second == AllowedCpu(0);
+    for (size_t i = is_certain ? 0 : 2 * kBursts; i < bursts.size(); ++i) CHECK(bursts[i].switches >= 0.9);
     for (uint32_t i = 0; i < kBursts; ++i) CHECK(bursts[(2 * kBursts) + i].nanoseconds > bursts[i].nanoseconds);
   }
 }
