@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { AsymmetricFence, BiasedLock, FenceError } from 'node-membarrier/fence';
 import t from 'tap';
-import { run } from './support/fresh.js';
+import { runBare } from './support/fresh.js';
 import { type LockActor, startLockActor } from './support/lock-actor.js';
 
 const fence = AsymmetricFence.createSync();
@@ -160,7 +160,7 @@ t.test('bad arguments', async (t) => {
 });
 
 t.test('a heavy fence that fails: the lock is not taken, and stays what it was to the others', async (t) => {
-  const { stdout, stderr } = await run([fileURLToPath(new URL('support/denied-lock.js', import.meta.url))]);
+  const { stdout, stderr } = await runBare([fileURLToPath(new URL('support/denied-lock.js', import.meta.url))]);
   t.equal(stderr, '');
   const [stolen, mine, stolenAgain] = JSON.parse(stdout) as unknown[];
   t.equal(stolen, 'ERR_MEMBARRIER_BLOCKED', 'a worker cannot revoke');

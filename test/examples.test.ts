@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { harness, root } from '../bench/support/harness.js';
 import { functionCallInterrupts } from '../bench/support/interrupts.js';
-import { run } from './support/fresh.js';
+import { runBare } from './support/fresh.js';
 
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
 const compiled = (path: string) => fileURLToPath(new URL(`dist/examples/${path}`, root));
@@ -13,14 +13,14 @@ for (const name of ['quick-start', 'quick-fences', 'quick-rcu']) {
   t.test(`the README shows examples/${name}.ts, and what it prints`, async (t) => {
     const blocks = [...(await read('README.md')).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, , text]) => text);
     t.ok(blocks.includes(await read(`examples/${name}.ts`)), 'the example');
-    const { status, stdout, stderr } = await run([compiled(`${name}.js`)]);
+    const { status, stdout, stderr } = await runBare([compiled(`${name}.js`)]);
     t.match({ status, stderr }, { status: 0, stderr: '' });
     t.ok(blocks.includes(stdout), 'its output');
   });
 }
 
 t.test('npm start', async (t) => {
-  const { status, stdout, stderr } = await run([compiled('tour/main.js')]);
+  const { status, stdout, stderr } = await runBare([compiled('tour/main.js')]);
   t.match({ status, stderr }, { status: 0, stderr: '' });
   t.match(stdout, /^available: /m, "doctor's verdict");
   t.match(stdout, /^main +privateExpedited\(\) +NotRegisteredError: ERR_MEMBARRIER_NOT_REGISTERED$/m, 'refused');
@@ -60,13 +60,13 @@ t.test('docs/fences.md shows what compiles', async (t) => {
   );
   const example = await read('examples/fences.ts');
   for (const text of shown) t.ok(example.includes(text), text);
-  const { status, stdout, stderr } = await run([compiled('fences.js')]);
+  const { status, stdout, stderr } = await runBare([compiled('fences.js')]);
   t.match({ status, stderr }, { status: 0, stderr: '' });
   t.match(stdout, /^[1-9]\d* uses, 1000 resources closed, 0 used when freed\n$/);
 });
 
 t.test('examples/hazard-pointer: no record is torn, and without the heavy fence some are', async (t) => {
-  const { status, stdout, stderr } = await run([compiled('hazard-pointer/main.js')]);
+  const { status, stdout, stderr } = await runBare([compiled('hazard-pointer/main.js')]);
   t.match({ status, stderr }, { status: 0, stderr: '' });
   t.match(stdout, /^strategy membarrier: [1-9]\d* records published, [1-9]\d* read, 0 torn$/m);
 
@@ -75,7 +75,7 @@ t.test('examples/hazard-pointer: no record is torn, and without the heavy fence 
   const source = await read('dist/examples/hazard-pointer/main.js');
   await writeFile(broken, source.replace('fence: { heavy }', 'fence: { heavy: () => {} }'));
   for (let attempt = 0; attempt < 5; attempt++) {
-    const torn = / (\d+) torn$/m.exec((await run([broken])).stdout)?.[1];
+    const torn = / (\d+) torn$/m.exec((await runBare([broken])).stdout)?.[1];
     if (Number(torn) > 0) return t.pass(`${torn} torn`);
   }
   return t.comment('inconclusive: none was torn without the heavy fence either');
@@ -87,7 +87,7 @@ t.test('examples/quick-rcu: no read goes wrong, and without the grace period som
   const source = await read('dist/examples/quick-rcu.js');
   await writeFile(broken, source.replace('await domain.synchronize();', ''));
   for (let attempt = 0; attempt < 20; attempt++) {
-    const wrong = / (\d+) of the reads/.exec((await run([broken])).stdout)?.[1];
+    const wrong = / (\d+) of the reads/.exec((await runBare([broken])).stdout)?.[1];
     if (Number(wrong) > 0) return t.pass(`${wrong} went wrong`);
   }
   return t.comment('inconclusive: none went wrong without the grace period either');

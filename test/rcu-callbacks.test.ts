@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'node-membarrier';
 import { RcuDomain, STALL_CHANNEL } from 'node-membarrier/rcu';
 import t, { type Test } from 'tap';
-import { run } from './support/fresh.js';
+import { runBare } from './support/fresh.js';
 import { startRcuActor } from './support/rcu-actor.js';
 
 /** What a program prints, as JSON. */
 async function printed(t: Test, program: string, ...args: string[]): Promise<unknown> {
-  const { stdout, stderr, status } = await run([
+  const { stdout, stderr, status } = await runBare([
     fileURLToPath(new URL(`support/${program}.js`, import.meta.url)),
     ...args,
   ]);

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
 import { RcuDomain, RcuError, type RcuErrorCode, type RcuHandle, type RcuOptions } from 'node-membarrier/rcu';
 import t, { type Test } from 'tap';
-import { run } from './support/fresh.js';
+import { runBare } from './support/fresh.js';
 import { startMortal } from './support/rcu-mortal.js';
 import { visit } from './support/rcu-visitor.js';
 
@@ -258,7 +258,7 @@ t.test('arguments', async (t) => {
 });
 
 const script = (flags: string[]) =>
-  run([
+  runBare([
     ...flags,
     '--input-type=module',
     '--eval',
@@ -273,7 +273,7 @@ t.test('without WebAssembly, and without the addon', async (t) => {
 });
 
 t.test('a bad handle is refused before anything is registered', async (t) => {
-  const { stdout, stderr } = await run([
+  const { stdout, stderr } = await runBare([
     '--input-type=module',
     '--eval',
     `import { membarrier } from '${new URL('../index.js', import.meta.url).href}';

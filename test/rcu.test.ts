@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, membarrier } from 'node-membarrier';
 import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';
-import { run } from './support/fresh.js';
+import { runBare } from './support/fresh.js';
 import { bytes } from './support/rcu-imports.wasm.js';
 import { visit } from './support/rcu-visitor.js';
 
@@ -172,7 +172,7 @@ t.test("users' own WebAssembly reads by the imports, and is refused by exception
 t.test('where membarrier(2) is denied, on symmetric fences', async (t) => {
   const child = fileURLToPath(new URL('support/symmetric-rcu.js', import.meta.url));
   const denied = [Command.REGISTER_PRIVATE_EXPEDITED, constants.errno.EPERM];
-  const { stdout, stderr, status } = await run([child, JSON.stringify(denied)]);
+  const { stdout, stderr, status } = await runBare([child, JSON.stringify(denied)]);
   t.match({ stderr, status }, { stderr: '', status: 0 });
   t.strictSame(JSON.parse(stdout), ['symmetric', false, true, 'read', 'callback']);
 });

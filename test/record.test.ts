@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, membarrier } from 'node-membarrier';
 import t from 'tap';
 import { startActor } from './support/actor.js';
-import { fresh, run } from './support/fresh.js';
+import { fresh, runBare } from './support/fresh.js';
 import { registrables, unless } from './support/kernel.js';
 
 const issued = { value: undefined };
@@ -38,14 +38,14 @@ t.test(
 );
 
 t.test('the record outlives the worker that alone had loaded the library', async (t) => {
-  const { stdout, stderr } = await run([fileURLToPath(new URL('support/only-workers.js', import.meta.url))]);
+  const { stdout, stderr } = await runBare([fileURLToPath(new URL('support/only-workers.js', import.meta.url))]);
   t.equal(stderr, '');
   t.strictSame(JSON.parse(stdout), { worker: 'registered', main: true, barrier: 'issued' });
 });
 
 t.test('8 workers race to register every kind', async (t) => {
   for (let round = 0; round < 5; round++) {
-    const { stdout, stderr } = await run([fileURLToPath(new URL('support/race.js', import.meta.url))]);
+    const { stdout, stderr } = await runBare([fileURLToPath(new URL('support/race.js', import.meta.url))]);
     t.equal(stderr, '');
     t.strictSame(JSON.parse(stdout), { got: Array.from({ length: 8 }, () => 'issued all'), held: registrables });
   }
@@ -74,7 +74,7 @@ t.test('terminate() during GLOBAL ends the worker, and nothing else', { skip: un
 });
 
 t.test('terminate() during a registration ends the worker, and nothing else', async (t) => {
-  const { stdout, stderr } = await run([fileURLToPath(new URL('support/terminated.js', import.meta.url))]);
+  const { stdout, stderr } = await runBare([fileURLToPath(new URL('support/terminated.js', import.meta.url))]);
   t.equal(stderr, '');
   t.strictSame(JSON.parse(stdout), { statuses: registrables.map(() => 1), held: registrables });
 });

@@ -8,7 +8,7 @@ import { renderReport } from '../../bench/report/text.js';
 import { plans } from '../../bench/sections.js';
 import { readBench } from '../support/bench.js';
 import { membarrier as command, of, report } from '../support/cli.js';
-import { run } from '../support/fresh.js';
+import { runBare } from '../support/fresh.js';
 import { everyCommand } from '../support/kernel.js';
 import type { SuitePlan } from './plan.js';
 
@@ -58,7 +58,7 @@ export async function bench(): Promise<void> {
 /** The torture test of RCU by itself: the test of it plants a fault too, for which it needs a bundler. */
 export async function torture(): Promise<void> {
   const program = fileURLToPath(new URL('../torture/main.js', import.meta.url));
-  const { status, stdout, stderr } = await run([program, '--seconds', '20', '--seed', '7', '--patience', '300']);
+  const { status, stdout, stderr } = await runBare([program, '--seconds', '20', '--seed', '7', '--patience', '300']);
   // 4: readers and writers have hardly met, which so slow a machine may answer.
   if (status !== 4) expect('the status of the torture test', `${status}`, '0');
   console.log(`${stdout.trim()}${stderr}`);

@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { root } from '../../bench/support/harness.js';
 import type { CommandReport, Diagnosis } from '../../lib/cli/diagnosis.js';
 import type { Environment } from '../../lib/cli/environment.js';
-import { type Ended, run } from './fresh.js';
+import { type Ended, runBare } from './fresh.js';
 
 export const main: string = fileURLToPath(new URL('dist/lib/cli/main.js', root));
 
 export function membarrier(...args: string[]): Promise<Ended> {
-  return run([main, ...args]);
+  return runBare([main, ...args]);
 }
 
 /** A command of membarrier(2) by its number (-1 for every one), or the pinning of threads; and what it answers. */
@@ -16,7 +16,7 @@ export type Filter = readonly [call: number | 'pinning', errno: number];
 
 /** With seccomp filters in force: they are inherited by what the sandbox starts. */
 export function sandboxed(deny: readonly Filter[], ...args: string[]): Promise<Ended> {
-  return run([fileURLToPath(new URL('cli-sandbox.js', import.meta.url)), JSON.stringify(deny), main, ...args]);
+  return runBare([fileURLToPath(new URL('cli-sandbox.js', import.meta.url)), JSON.stringify(deny), main, ...args]);
 }
 
 /** What `doctor --json` printed. */

@@ -20,7 +20,7 @@ const child = fileURLToPath(new URL('fresh-child.js', import.meta.url));
 
 /** The outcomes of the steps, one after the other, in the main thread of a fresh process. */
 export async function fresh(steps: readonly Step[], { flags = [], ...rest }: Surroundings = {}): Promise<Outcome[]> {
-  const { status, signal, stdout, stderr } = await run([...flags, child, JSON.stringify({ steps, ...rest })]);
+  const { status, signal, stdout, stderr } = await runBare([...flags, child, JSON.stringify({ steps, ...rest })]);
   if (status !== 0) throw new Error(`the fresh process ended with ${signal ?? status}: ${stderr}`);
   return JSON.parse(stdout) as Outcome[];
 }
@@ -52,12 +52,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs Node.js to its end. */
-export function run(args: readonly string[]): Promise<Ended> {
-  return runCommand(execPath, args);
-}
-
-/** Runs Node.js with nothing in its environment. The test runner would put its loaders into any other. */
+/**
+ * Runs Node.js to its end, with nothing in its environment. The test runner would put its loaders into any other, which costs each
+ * process half a second, and each that it starts.
+ */
 export function runBare(args: readonly string[]): Promise<Ended> {
   return runCommand('env', ['-i', execPath, ...args]);
 }

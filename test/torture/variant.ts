@@ -16,14 +16,19 @@ type Assemble = (path: string, text: string) => Record<string, string>;
 
 /** Answers the variant's compiled tests. Without a fault it is a copy, and should behave as one. */
 export async function createVariant(fault: Fault | undefined): Promise<string> {
-  const folder = join(clone, 'out', 'faults', fault?.name ?? 'none');
+  const folder = copyPackage(join(clone, 'out', 'faults', fault?.name ?? 'none'));
+  if (fault !== undefined) await plant(fault, join(folder, 'dist/lib/rcu'));
+  await bundle(folder);
+  return join(folder, 'dist/test');
+}
+
+/** What is compiled, and the addons. */
+export function copyPackage(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   for (const part of ['package.json', 'build/Release/membarrier.node', 'build/Release/harness.node', 'dist']) {
     cpSync(join(clone, part), join(folder, part), { recursive: true });
   }
-  if (fault !== undefined) await plant(fault, join(folder, 'dist/lib/rcu'));
-  await bundle(folder);
-  return join(folder, 'dist/test');
+  return folder;
 }
 
 async function plant(fault: Fault, rcu: string): Promise<void> {
@@ -33,13 +38,17 @@ async function plant(fault: Fault, rcu: string): Promise<void> {
     return;
   }
   const path = 'lib/rcu/domain.wat';
-  const text = replaced(fault, readFileSync(join(clone, path), 'utf8'));
+  await assembleInto(rcu, path, replaced(fault, readFileSync(join(clone, path), 'utf8')));
+}
+
+/** Modules of domain.wat with this text. */
+export async function assembleInto(rcu: string, path: string, text: string): Promise<void> {
   const { assemble } = await importFromClone<{ assemble: Assemble }>('.ci/assemble.js');
   for (const [end, module] of Object.entries(assemble(path, text))) writeFileSync(join(rcu, `domain${end}.js`), module);
 }
 
 /** As the package's is made, which the torture test imports, but of what has been compiled. */
-async function bundle(folder: string): Promise<void> {
+export async function bundle(folder: string): Promise<void> {
   const { entries } = await importFromClone<{ entries: Config }>('rolldown.config.js');
   const { input, output, ...options } = entries;
   const compiled = Object.entries(input).map(([name, path]) => [name, join('dist', path.replace(/\.ts$/, '.js'))]);

@@ -1,0 +1,41 @@
+/** A copy of the package with a mutant in it, in a folder of its own. */
+
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { assembleInto, bundle, copyPackage } from '../torture/variant.js';
+import type { Mutant } from './mutants.js';
+
+const clone = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Answers the folder of its compiled tests. */
+export async function createMutant(mutant: Mutant): Promise<string> {
+  const folder = copyPackage(join(clone, 'out', 'mutants', mutant.name));
+  // Tests read these.
+  for (const part of ['.ci', 'lib/rcu/domain.wat']) cpSync(join(clone, part), join(folder, part), { recursive: true });
+  const { file } = mutant;
+  if (file.endsWith('.wat')) {
+    apply(mutant, join(folder, file));
+    await assembleInto(join(folder, 'dist/lib/rcu'), file, readFileSync(join(folder, file), 'utf8'));
+  } else if (file.endsWith('.cc')) {
+    for (const part of ['native', 'binding.gyp']) cpSync(join(clone, part), join(folder, part), { recursive: true });
+    symlinkSync(join(clone, 'node_modules'), join(folder, 'node_modules'));
+    apply(mutant, join(folder, file));
+    execFileSync('npm', ['run', '--silent', 'build:native'], { cwd: folder });
+  } else {
+    apply(mutant, join(folder, 'dist/lib', file));
+  }
+  await bundle(folder);
+  return join(folder, 'dist/test');
+}
+
+function apply({ name, edits }: Mutant, path: string): void {
+  let source = readFileSync(path, 'utf8');
+  for (const [text, instead] of edits) {
+    const parts = source.split(text);
+    if (parts.length !== 2) throw new Error(`mutant ${name}: its text is in ${path} ${parts.length - 1} times`);
+    source = parts.join(instead);
+  }
+  writeFileSync(path, source);
+}
