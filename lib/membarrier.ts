@@ -44,6 +44,12 @@ export interface Membarrier {
    * kernel's first registration of each kind waits for an RCU grace period, 5 to 25 ms; one that any thread has made
    * before resolves without a system call. GLOBAL_EXPEDITED means "let this process be reached"; sending needs no
    * registration. Nothing unregisters, but exec does. Source: membarrier(2), kernel/sched/membarrier.c.
+   *
+   * UnavailableError where success is returned and contradicted: QUERY does not offer the command, or the barrier succeeds before
+   * its registration.
+   *
+   * Once a thread of this process has exited, other processes' GLOBAL_EXPEDITED may miss its other threads: a defect of the kernel
+   * (Linux 6.1 to 6.18; docs/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
    */
   register<C extends Registrable>(command: C): Promise<Barrier<C>>;
 
@@ -78,6 +84,9 @@ export interface Membarrier {
   /**
    * As `privateExpedited`, for the running threads of every process that registered GLOBAL_EXPEDITED. The caller needs
    * no registration. ENOMEM.
+   *
+   * It may miss threads of a registered process of which a thread has exited: a defect of the kernel (Linux 6.1 to 6.18;
+   * docs/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
    */
   globalExpedited(): void;
 

@@ -14,7 +14,8 @@ export async function createMutant(mutant: Mutant): Promise<string> {
   const folder = copyPackage(join(clone, 'out', 'mutants', mutant.name));
   // Tests read these.
   for (const part of ['.ci', 'lib/rcu/domain.wat']) cpSync(join(clone, part), join(folder, part), { recursive: true });
-  const { file } = mutant;
+  const { file, edits } = mutant;
+  if (edits.length === 0) return join(folder, 'dist/test');
   if (file.endsWith('.wat')) {
     apply(mutant, join(folder, file));
     await assembleInto(join(folder, 'dist/lib/rcu'), file, readFileSync(join(folder, file), 'utf8'));

@@ -49,7 +49,8 @@ function loadedTwice(words: Int32Array): boolean {
 }
 
 const words = new Int32Array(new SharedArrayBuffer(0x10000));
-const lock = new BiasedLock(fence, new Int32Array(new SharedArrayBuffer(4 * BiasedLock.WORDS)));
+/** So large that its address takes 64 bits, wherever malloc() finds room for less. */
+const lock = new BiasedLock(fence, new Int32Array(new SharedArrayBuffer(2 ** 20)));
 for (let i = 0; i < 30_000; i++) {
   throughObject(words);
   destructured(words);

@@ -36,7 +36,25 @@ export function parsePrintedCode(output: string): MachineCode[] {
       heading = noHeading(); // since code of a whole file has no name
     } else codes.at(-1)?.instructions.push(...parseInstruction(line));
   }
-  return codes;
+  return codes.map((code) => ({ ...code, instructions: withConstants(code.instructions) }));
+}
+
+/**
+ * A constant of 64 bits that is needed again V8 loads from the instruction that has it, relative to the instruction pointer. Whether
+ * an address has so many depends on where malloc() found room. Here it is written out.
+ */
+function withConstants(instructions: readonly Instruction[]): Instruction[] {
+  return instructions.map((instruction, i) => {
+    const operands = instruction.operands.map((operand) => {
+      const distance = /^\[rip\+0x([\da-f]+)\]$/.exec(operand)?.[1];
+      const following = instructions[i + 1]?.at;
+      if (distance === undefined || following === undefined) return operand;
+      const place = following + (Number.parseInt(distance, 16) | 0);
+      const holder = instructions.findLast(({ at }) => at < place);
+      return holder?.operands.find((constant) => constant.startsWith('0x')) ?? operand;
+    });
+    return { ...instruction, operands };
+  });
 }
 
 function noHeading() {
