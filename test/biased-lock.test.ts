@@ -181,3 +181,35 @@ t.test('FenceError tells the two apart, for the compiler as well', async (t) => 
   const error = t.throws(() => new BiasedLock(fence, freshWords()).unlock());
   t.ok(error instanceof FenceError && (error.code satisfies FenceError['code']));
 });
+
+t.test('a vm timeout in lock(), while it waits for the owner: the next lock() goes on from there', async (t) => {
+  const words = freshWords();
+  const owner = startLockActor(words);
+  await owner.do('lock');
+  const lock = new BiasedLock(fence, words);
+  t.throws(() => runInNewContext('lock()', { lock: lock.lock }, { timeout: 50 }), { message: /timed out/ });
+  t.equal(lock.tryLock(), false, 'the owner is inside');
+  await owner.do('unlock');
+  t.equal(await owner.do('tryLock'), true, 'and it was not given to this thread meanwhile');
+  await owner.do('unlock');
+  t.throws(() => lock.unlock(), notHeld);
+  t.throws(() => runInNewContext('lock(); for (;;);', { lock: lock.lock }, { timeout: 50 }), { message: /timed out/ });
+  t.throws(() => lock.lock(), held, 'one that ends a section leaves it held');
+  lock.unlock();
+  t.equal(await owner.do('tryLock'), true);
+  await owner.end();
+});
+
+t.test('a vm timeout in lock() without a tryLock() after it', async (t) => {
+  const words = freshWords();
+  const owner = startLockActor(words);
+  await owner.do('lock');
+  const lock = new BiasedLock(fence, words);
+  t.throws(() => runInNewContext('lock()', { lock: lock.lock }, { timeout: 50 }), { message: /timed out/ });
+  await owner.do('unlock');
+  lock.lock();
+  t.equal(await owner.do('tryLock'), false);
+  lock.unlock();
+  t.equal(await owner.do('tryLock'), true);
+  await owner.end();
+});

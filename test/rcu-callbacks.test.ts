@@ -107,6 +107,10 @@ t.test('a heavy fence that fails: all who wait are told, and callbacks are kept'
   });
 });
 
+t.test('a heavy fence that fails and is tried again at once does not hold the event loop up', async (t) => {
+  t.equal(await printed(t, 'denied-retries'), true);
+});
+
 t.test('a barrier() that has resolved is no one to tell it to', async (t) => {
   t.strictSame(await printed(t, 'denied-callback', denied), ['called', 'barrier', 'uncaught: BlockedError']);
 });

@@ -104,6 +104,21 @@ t.test('a name that is too long is cut, between characters', async (t) => {
   t.equal(stalls[0]?.name, 'ä'.repeat(50));
 });
 
+t.test('a wait that was given up does not count for the next one', async (t) => {
+  begin(t);
+  const domain = RcuDomain.createSync({ stallTimeout: 400 });
+  const reader = domain.registerReader();
+  reader.readLock();
+  const given = domain.synchronize({ signal: AbortSignal.timeout(30) });
+  await t.rejects(given, { name: 'TimeoutError' });
+  await setTimeout(600);
+  const over = domain.synchronize();
+  await setTimeout(100);
+  t.strictSame(stalls, [], 'it has waited for 100 ms');
+  reader.readUnlock();
+  await over;
+});
+
 t.test('AbortSignal', async (t) => {
   const domain = RcuDomain.createSync();
   const reader = domain.registerReader();

@@ -29,7 +29,7 @@ export class AsymmetricFence implements Pair {
 
   /**
    * The fence of the side that runs often. Costs a call into WebAssembly, 2 to 5 ns; in the symmetric strategy a full
-   * fence, 18 to 25 ns. Never throws, never blocks. May be destructured.
+   * fence, 18 to 25 ns. Never blocks, and throws only at the end of the stack. May be destructured.
    */
   readonly light: () => void;
 

@@ -21,7 +21,8 @@ export class BiasedLock {
    * of the threads has an event loop to serve. May be destructured, as the others.
    *
    * Throws FenceError (ERR_FENCE_LOCK_HELD) where this thread holds it already; whatever `heavy()` throws, or the end of the
-   * stack, and then the lock is not taken.
+   * stack, and then the lock is not taken. A vm timeout that ends this call while it waits for the owner keeps other threads waiting,
+   * until this thread calls lock() again.
    */
   readonly lock: () => void;
 
@@ -66,7 +67,7 @@ export class BiasedLock {
   }
 
   /**
-   * Whether this thread holds the lock and has inherited it: the thread that had it before ended, in whatever way, while it
+   * Whether this thread holds the lock, by this object, and has inherited it: the thread that had it before ended, in whatever way, while it
    * was in its section or on its way there, and what the lock protects may be half done. Told to the next holder only, until
    * it unlocks. On another platform than Linux the end of a thread is not noticed, and its lock stays taken.
    */

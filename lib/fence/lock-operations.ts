@@ -141,8 +141,10 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
       inherited = false;
       return true;
     }
-    if (words[Word.INSIDE] === self || ordinary.isHeldByThisThread()) throw alreadyHeld();
+    const isHeld = ordinary.isHeldByThisThread();
+    if (words[Word.INSIDE] === self || (isHeld && words[Word.BIAS] === REVOKED)) throw alreadyHeld();
     if (words[Word.BIAS] !== REVOKED) requireStack();
+    if (isHeld) return enter('acquired', wait); // a vm timeout has ended this thread's revocation halfway
     if (Atomics.compareExchange(words, Word.BIAS, 0, self) === 0) return lockAsOwner(wait);
     const acquisition = wait ? ordinary.acquire() : ordinary.tryAcquire();
     if (acquisition === 'busy') return false;
@@ -206,7 +208,7 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     }
   }
 
-  return { lock, tryLock, unlock, withLock, ownerDied: () => inherited };
+  return { lock, tryLock, unlock, withLock, ownerDied: () => inherited && ordinary.isHeldByThisThread() };
 }
 
 function rethrow(error: unknown): never {

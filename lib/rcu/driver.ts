@@ -36,7 +36,7 @@ export interface Driver {
 
 export function createDriver(steps: Steps, heavy: () => void): Driver {
   const { look, fenced, scanOnce, scan, passed, isInTheWay, scanned, finish, want, retire, load, add } = steps;
-  const { SLOT_SIZE, OWNER, WANTED, BARRIERS } = steps;
+  const { SLOTS, SLOT_SIZE, OWNER, WANTED, BARRIERS } = steps;
 
   /** The slots that are in the way still, of the grace period of which this thread has made its pass. */
   let holdouts: number[] = [];
@@ -65,7 +65,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
 
   /** Goes a few calls deep, by a function whose code is needed next: another one's would cost 50 ns. */
   function tryStack(): void {
-    drive(-4);
+    drive(-8);
   }
 
   /** A slot that is still in the way of the grace period that look() has seen, or 0. */
@@ -128,6 +128,11 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
   function ownerOf(slot: number): number {
     return load(slot + OWNER.value);
   }
+
+  // Compiles what is called only where a reader is in the way, to no effect: to compile it in the middle of a grace period takes stack.
+  pass(0);
+  firstHoldout();
+  ownerOf(SLOTS.value);
 
   return { drive, driveOverDead, prepareSleep, ownerOf, tryStack };
 }

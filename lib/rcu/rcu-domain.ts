@@ -197,7 +197,8 @@ export class RcuDomain {
    * the order of the calls, each in its caller's async context (AsyncLocalStorage). Costs 0.1 to 0.6 microseconds, most of it for
    * that context, and a share of a grace period. What it throws is an uncaught exception. A
    * callback is lost with its thread. Throws TypeError for what is no function; RcuError (ERR_RCU_DISPOSED). A heavy
-   * fence that fails is an uncaught exception, too; the callbacks then wait for the next callRcu() or barrier().
+   * fence that fails is an uncaught exception, too, unless a barrier() of this object rejects with it; the callbacks then wait for
+   * the next callRcu() or barrier().
    */
   callRcu(callback: () => void): void {
     checkFunction('callback', callback);

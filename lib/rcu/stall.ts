@@ -23,6 +23,7 @@ export class StallWatch {
   readonly #self: number;
   readonly #timeout: number;
   #sequence = 0;
+  #cookie = 0;
   #since = 0;
   #due = 0;
 
@@ -32,12 +33,16 @@ export class StallWatch {
     this.#timeout = opened.steps.load(Header.STALL_TIMEOUT);
   }
 
-  /** Which slot, of which thread, the grace period under way waits for. Answers for how many milliseconds it has waited. */
-  observe(slot: number, token: number): number {
+  /**
+   * Which slot, of which thread, the grace period under way keeps this thread waiting for. Answers for how many milliseconds it has
+   * waited: for this grace period, on the way to that of the cookie.
+   */
+  observe(cookie: number, slot: number, token: number): number {
     const time = now();
     const sequence = this.#opened.steps.sequence();
-    if (sequence !== this.#sequence) {
+    if (sequence !== this.#sequence || cookie !== this.#cookie) {
       this.#sequence = sequence;
+      this.#cookie = cookie;
       this.#since = time;
       this.#due = this.#timeout;
     }

@@ -60,7 +60,7 @@ export class Waiter {
     for (;;) {
       const sleep = this.#prepareSleep(cookie);
       if (sleep === undefined) return;
-      const { index, value, nap } = this.#bed(sleep);
+      const { index, value, nap } = this.#bed(cookie, sleep);
       this.#countTimeout(Atomics.wait(this.#words, index, value, nap));
     }
   }
@@ -72,7 +72,7 @@ export class Waiter {
   async wait(cookie: number): Promise<boolean> {
     const sleep = this.#prepareSleep(cookie);
     if (sleep === undefined) return true;
-    const { index, value, nap } = this.#bed(sleep);
+    const { index, value, nap } = this.#bed(cookie, sleep);
     const waited = Atomics.waitAsync(this.#words, index, value, nap);
     // Otherwise the reader has left just now. A turn of the event loop, so that it is not held up by many of them.
     if (waited.async) this.#countTimeout(await waited.value);
@@ -100,8 +100,11 @@ export class Waiter {
     return prepareSleep(cookie);
   }
 
-  #bed({ slot, wanted }: Sleep): { readonly index: number; readonly value: number; readonly nap: number } {
-    const waited = this.#stalls.observe(slot, this.#driver.ownerOf(slot));
+  #bed(
+    cookie: number,
+    { slot, wanted }: Sleep,
+  ): { readonly index: number; readonly value: number; readonly nap: number } {
+    const waited = this.#stalls.observe(cookie, slot, this.#driver.ownerOf(slot));
     const index = (slot + this.#steps.WANTED.value) / Int32Array.BYTES_PER_ELEMENT;
     return { index, value: asViewed(wanted), nap: this.#nap(waited) };
   }

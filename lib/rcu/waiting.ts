@@ -5,6 +5,7 @@
  * The loop runs in the async context in which the domain's object was made, and not in that of the first who waits.
  */
 import { AsyncResource, clearInterval, queueMicrotask, setImmediate, setInterval, throwUncaught } from '../host.js';
+import { requireStack } from '../stack.js';
 import type { Waiter } from './waiter.js';
 
 export interface Waiting {
@@ -35,6 +36,8 @@ export class WaitingList {
    * stack, nothing waits: a loop that finds nobody ends.
    */
   add(waiting: Waiting): void {
+    // A timer that is made at the end of the stack may throw when Node.js counts it already, and nobody could clear it then.
+    if (this.#alive === undefined) requireStack();
     if (!this.#running) {
       // Not at once, so that what is called together waits together.
       queueMicrotask(() => this.#context.runInAsyncScope(() => void this.#run()));
@@ -55,11 +58,11 @@ export class WaitingList {
       try {
         if (!(await this.#waiter.wait(first.cookie))) continue;
         this.#settleThoseThatAreOver();
-        // Who waits again at once, and again, would keep the event loop from turning.
-        await new Promise(setImmediate);
       } catch (error) {
         this.#failAll(error);
       }
+      // Who waits again at once, and again, would keep the event loop from turning.
+      await new Promise(setImmediate);
     }
     this.#running = false;
     this.#letDie();

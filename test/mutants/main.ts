@@ -4,7 +4,7 @@
  * it survives. 10 minutes; not part of CI.
  */
 import { spawnSync } from 'node:child_process';
-import { argv, execPath } from 'node:process';
+import { argv, env, execPath } from 'node:process';
 import { faults } from '../torture/faults.js';
 import { type Mutant, mutants } from './mutants.js';
 import { createMutant } from './variant.js';
@@ -14,6 +14,7 @@ const PATIENCE = 180_000;
 
 function notices(tests: string, name: string): boolean {
   const { status } = spawnSync(execPath, [`${tests}/${name}.test.js`], {
+    env: { ...env, TAP_TIMEOUT: `${PATIENCE / 1000}` }, // outside of the clone there is no .taprc
     cwd: tests,
     timeout: PATIENCE,
     killSignal: 'SIGKILL',

@@ -201,6 +201,32 @@ const others: readonly Mutant[] = [
     tests: ['rcu-callbacks', 'stack'],
   },
   {
+    name: 'a-timer-at-the-end-of-the-stack',
+    file: 'rcu/waiting.js',
+    edits: [['if (this.#alive === undefined)\n            requireStack();', '']],
+    tests: ['stack'],
+  },
+  {
+    name: 'failed-waits-take-no-turn',
+    file: 'rcu/waiting.js',
+    edits: [
+      ['this.#failAll(error);\n            }', 'this.#failAll(error);\n                continue;\n            }'],
+    ],
+    tests: ['rcu-callbacks'],
+  },
+  {
+    name: 'a-given-up-wait-counts',
+    file: 'rcu/stall.js',
+    edits: [['sequence !== this.#sequence || cookie !== this.#cookie', 'sequence !== this.#sequence']],
+    tests: ['rcu-stall'],
+  },
+  {
+    name: 'a-revocation-cut-short-stays',
+    file: lock,
+    edits: [['isHeld && words[Word.BIAS] === REVOKED', 'isHeld']],
+    tests: ['biased-lock'],
+  },
+  {
     name: 'any-copy-of-the-package',
     file: 'rcu/memory.js',
     edits: [['!== identity', '!== identity && false']],

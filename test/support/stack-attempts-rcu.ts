@@ -35,6 +35,8 @@ export async function lost(): Promise<string[]> {
   const limit = new Promise<'late'>((resolve) => void setTimeout(resolve, 20_000, 'late').unref());
   const all = Promise.all(settled).then(() => domain.barrier());
   if ((await Promise.race([all, limit])) === 'late') problems.push('a promise never settles');
+  const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout');
+  if (timers.length > 0) problems.push(`${timers.length} timers are left, and keep the process alive`);
   if (ran !== queued) problems.push(`${queued} callbacks were queued, and ${ran} have run`);
   return problems;
 }
