@@ -31,3 +31,9 @@ for (const [mode, flags] of [
     t.ok(threw.length > 20, `${threw.length} of ${Object.keys(outcomes).length} functions have met the end`);
   });
 }
+
+t.test('no timer is left behind that would keep the process alive', async (t) => {
+  const timers = fileURLToPath(new URL('support/stack-timers.js', import.meta.url));
+  const { stdout, stderr } = await runBare([timers]);
+  t.strictSame(stdout, '{"left":0,"threw":true}\n', stderr);
+});
