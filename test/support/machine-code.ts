@@ -36,7 +36,11 @@ export function parsePrintedCode(output: string): MachineCode[] {
       heading = noHeading(); // since code of a whole file has no name
     } else codes.at(-1)?.instructions.push(...parseInstruction(line));
   }
-  return codes.map((code) => ({ ...code, instructions: withConstants(code.instructions) }));
+  return codes.map(({ name, compiler, instructions }) => ({
+    name,
+    compiler,
+    instructions: withConstants(instructions),
+  }));
 }
 
 /**
