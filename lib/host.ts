@@ -1,9 +1,8 @@
 /**
- * What the host provides, as it is when the package is imported. Test runners replace timers and clocks (fake timers), browsers'
- * environments in tests replace or remove other globals: code that looks them up when it needs them would get those. oxlint
- * refuses them as globals in lib/.
+ * What the host provides, taken when the package is imported. Test runners replace timers and clocks later on (fake timers), and
+ * their browser environments replace or remove other globals. The library must not call those. oxlint refuses the globals in lib/.
  *
- * Timers come from Node's module, which has its own even where the globals are faked before the import.
+ * Timers come from node:timers, which keeps the real ones even where the globals were faked before the import.
  */
 
 /** A module of Node.js, without an import statement, which would load it for every program. */

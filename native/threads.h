@@ -3,8 +3,8 @@
 // - A token is a number that no other thread of the process gets, ever; 0 is nobody. It is ours and not Node's
 // threadId, which
 //   other runtimes give to several threads (Deno's Web Workers all have 0).
-// - A thread may die at any point of its JavaScript. Its environment's clean-up hook runs in every case (but not on the
-//   main thread when the process exits), and may find shared memory unmapped by then; so it marks native memory only.
+// - A thread may die at any point of its JavaScript. Its environment's clean-up hook runs in every case, but for the main
+//   thread when the process exits. Shared memory may be unmapped by then, so the hook marks native memory only.
 // - The tables belong to this copy of the library. Another copy in the same process (another path) has its own, and
 // knows
 //   nothing of our threads: Identity() tells them apart.

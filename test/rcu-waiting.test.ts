@@ -154,3 +154,17 @@ t.test('one more for each further thread that sleeps', async (t) => {
   t.equal(domain.stats().timeouts, 0);
   await Promise.all([reader, ...waiting].map((actor) => actor.end()));
 });
+
+t.test('naps become longer, so that a thread that waits in many domains is not kept busy', async (t) => {
+  const domain = RcuDomain.createSync();
+  const reader = domain.registerReader();
+  reader.readLock();
+  const over = domain.synchronize();
+  const end = performance.now() + 1500;
+  while (performance.now() < end) await setTimeout(50);
+  // Each is half as long as all before it, from 1 ms on: 18 in 1.5 seconds. On a busy machine there are fewer.
+  const { timeouts } = domain.stats();
+  t.ok(timeouts >= 3 && timeouts <= 25, `${timeouts} naps`);
+  reader.readUnlock();
+  await over;
+});

@@ -1,7 +1,7 @@
 /**
- * A cookie names a grace period of a domain: a number, so that it passes through messages and shared memory. It carries the
- * domain's tag, so that the cookie of a domain with another of the 256 tags is refused. 45 bits are left for the sequence, a year
- * of nothing but grace periods.
+ * A cookie names a grace period of a domain. It is a number, so that it passes through messages and shared memory. Its lowest eight
+ * bits are the domain's tag: a domain with another tag refuses the cookie. 45 bits are left for the sequence, a year of nothing
+ * but grace periods.
  */
 import { invalidType, outOfRange } from '../arguments.js';
 

@@ -1,16 +1,18 @@
 /**
  * Drives grace periods: takes the steps that lead to the end of one, with the heavy fences between them. Any number of
- * threads may do so at once; each takes what is the next step, and whoever comes first has taken it. So there is nobody
- * to wait for but readers, and a thread that ends in the middle leaves no more than a step to be taken by another.
+ * threads may drive at once. Each step is one compare-and-swap, and the first thread that makes it has taken it. So a driver
+ * waits for readers alone, and a thread that ends in the middle leaves a step that another thread takes.
  *
- *     advance, heavy, scan, wait until nobody is in the way, heavy, done
+ *     advance, heavy, one pass over the slots, wait for the holdouts, heavy, done
  *
  * The first heavy fence pairs with the light one in lock, the second with the first light one in unlock (domain.wat).
  *
- * The scan is one pass over the slots. A slot seen out of the way is done with for this grace period, and is not looked at
- * again: a reader that loaded STATE long ago and stores it late is ordered after the first heavy fence. What the pass finds in
- * the way are the holdouts. Before a thread sleeps it marks each of them and has one heavy fence. So only a reader that the
- * grace period waits for wakes a sleeper, and a grace period takes three heavy fences, one more for each further sleeping thread.
+ * The holdouts are the slots that the pass finds in the way. A slot that the pass sees out of the way is done with for this grace
+ * period: the driver never looks at it again. (A reader may store an old STATE there later. Its section comes after the first heavy
+ * fence all the same.)
+ *
+ * Before a thread sleeps, it marks each holdout and issues one heavy fence. Only readers that the grace period waits for wake it.
+ * So a grace period takes three heavy fences, and one more for each further thread that sleeps.
  */
 import { isThreadDead } from '../fence/threads.js';
 import { Stage, type Steps } from './steps.js';
@@ -38,7 +40,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
   const { look, fenced, scanOnce, scan, passed, isInTheWay, scanned, finish, want, retire, load, add } = steps;
   const { SLOTS, SLOT_SIZE, OWNER, WANTED, BARRIERS } = steps;
 
-  /** The slots that are in the way still, of the grace period of which this thread has made its pass. */
+  /** The slots that are still in the way of the grace period for which this thread has made its pass. */
   let holdouts: number[] = [];
   /** What this thread has made WANTED of the holdouts, when it has marked them. */
   let marks: Map<number, number> | undefined;
@@ -81,7 +83,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     return 0;
   }
 
-  /** Goes on from the first that is in the way. Where this throws, at the end of the stack, the next look makes it again. */
+  /** From the first slot that is in the way on. If this throws at the end of the stack, the next look repeats it. */
   function pass(first: number): void {
     holdouts = [];
     marks = undefined;
@@ -129,7 +131,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     return load(slot + OWNER.value);
   }
 
-  // Compiles what is called only where a reader is in the way, to no effect: to compile it in the middle of a grace period takes stack.
+  // These have no effect, but V8 compiles them now. In the middle of a grace period that might find no stack.
   pass(0);
   firstHoldout();
   ownerOf(SLOTS.value);

@@ -2,8 +2,8 @@
  * How a thread waits for the end of a grace period: it drives, looks for a while, and sleeps until a reader leaves. In two
  * forms, one that blocks the thread and one that leaves it to its event loop.
  *
- * A sleeper marks the readers that are in the way, has a heavy fence, and drives once more before it sleeps, so that none of them
- * leaves unnoticed. What ends without a word, a reader that dies in its section, is found out by getting up now and then.
+ * A sleeper marks the readers that are in the way, issues a heavy fence, and drives once more. So no reader leaves unnoticed. A
+ * reader that dies in its section wakes nobody: for that a sleep has a time limit.
  */
 import { setImmediate } from '../host.js';
 import { requireStack } from '../stack.js';
