@@ -68,7 +68,7 @@ function read(): void {
     if (chance.oneIn(LIFE)) die(chance);
     const age = ageOf(ring, element, found);
     row[age] = (row[age] as number) + 1;
-    // The slot is stored late, and FLAG loaded at once.
+    // The slot is stored late, and WANTED loaded at once.
     if (!chance.oneIn(8)) store();
     reader.readUnlock();
     touch();

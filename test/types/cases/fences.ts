@@ -16,7 +16,7 @@ light() satisfies undefined; // TS1360
 heavy() satisfies undefined; // TS1360
 const promised: AsymmetricFence = AsymmetricFence.create(); // TS2739
 
-const words = new Int32Array(new SharedArrayBuffer(12));
+const words = new Int32Array(new SharedArrayBuffer(16));
 new BiasedLock(words); // TS2554
 new BiasedLock({ light, heavy, strategy: 'membarrier' }, words); // TS2741
 new BiasedLock(fence, new Uint32Array(words.buffer)); // TS2345
@@ -26,6 +26,8 @@ lock.tryLock() satisfies boolean;
 lock.ownerDied = true; // TS2540
 lock.withLock((ownerDied) => (ownerDied ? 1 : 2)) satisfies number;
 lock.withLock(async () => 1); // TS2345
+lock.withLock(function* () {}); // TS2345
+lock.withLock(() => [1, 2]) satisfies number[];
 lock.withLock(); // TS2554
 BiasedLock.WORDS satisfies number;
 

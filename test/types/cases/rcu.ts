@@ -30,6 +30,9 @@ reader.slot = 0; // TS2540
 reader.read(() => 1) satisfies number;
 reader.read(async () => 1); // TS2345
 reader.read(() => Promise.resolve()); // TS2345
+reader.read(async function* () {}); // TS2345
+reader.read(() => new Map<string, number>().values()); // TS2345
+reader.read(() => new Map<string, number>()) satisfies Map<string, number>;
 reader.read(); // TS2554
 reader[Symbol.dispose](0); // TS2554
 
