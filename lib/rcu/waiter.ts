@@ -16,11 +16,10 @@ import type { StallWatch } from './stall.js';
 const LOOKS = 200;
 
 /**
- * A nap is a part of what the thread has waited for already, and no longer than this, in milliseconds. Short ones at first: a reader
- * that has lost its CPU within a section gets it back sooner where another thread gets up now and then. Long ones where a thread
- * has waited for long: it may be one of many that wait, in many domains.
+ * In milliseconds. A nap is as long as the thread has waited already, up to this. The first ones are short: a reader that has lost its
+ * CPU within a section gets it back sooner where another thread gets up now and then. Later ones are long: the thread may wait in
+ * many domains.
  */
-const NAP_PART = 1 / 2;
 const LONGEST_NAP = 1000;
 
 /** As many waits compile functions for the first time, which takes more stack than the steps. */
@@ -111,7 +110,7 @@ export class Waiter {
 
   #nap(waited: number): number {
     const shortest = this.#steps.load(Header.NAP);
-    return shortest < 0 ? Number.POSITIVE_INFINITY : Math.max(shortest, Math.min(waited * NAP_PART, LONGEST_NAP));
+    return shortest < 0 ? Number.POSITIVE_INFINITY : Math.max(shortest, Math.min(waited, LONGEST_NAP));
   }
 
   #countTimeout(how: string): void {
