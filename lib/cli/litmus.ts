@@ -1,6 +1,7 @@
 /** `membarrier litmus`: whether the fences order memory on this machine, tried for a while, as a page or as JSON. */
 import { availableParallelism } from 'node:os';
 import { arch, stderr } from 'node:process';
+import { MembarrierError } from '../errors.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
 import type { ArmResult } from '../litmus/run.js';
 import { runSuite, type TestResult, type Verdict } from '../litmus/suite.js';
@@ -21,9 +22,8 @@ const EXIT_FORBIDDEN = 5;
 export async function litmus({ json, seconds, only }: LitmusOptions): Promise<Result> {
   const milliseconds = 1000 * parseSeconds(seconds);
   checkNames(only);
-  const fence = await AsymmetricFence.create();
-  const unusable = reasonAgainst(fence);
-  if (unusable !== undefined) return { output: `membarrier: ${unusable}`, status: EXIT_UNAVAILABLE, toStderr: true };
+  const fence = await AsymmetricFence.create().catch(reasonAgainst);
+  if (typeof fence === 'string') return { output: `membarrier: ${fence}`, status: EXIT_UNAVAILABLE, toStderr: true };
   const results = await runSuite({ milliseconds, only, onStart: showProgress });
   const verdict = overall(results);
   const output = json
@@ -36,14 +36,10 @@ export async function litmus({ json, seconds, only }: LitmusOptions): Promise<Re
   return { output, status: statuses[verdict] };
 }
 
-/** Why this process has no heavy fence at all: it cannot load the addon, and others might (--no-addons). */
-function reasonAgainst({ heavy }: AsymmetricFence): string | undefined {
-  try {
-    heavy();
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
-  }
+/** Why this process has no fences: it cannot load the addon, and others might (--no-addons). */
+function reasonAgainst(error: unknown): string {
+  if (error instanceof MembarrierError) return error.message;
+  throw error;
 }
 
 function showProgress({ name }: LitmusTest): void {

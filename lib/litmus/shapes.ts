@@ -138,25 +138,29 @@ function section(words: Int32Array, mine: number, theirs: number): number {
  * the next one ready before they meet.
  */
 export const exclusion: Shape = {
-  often: afterColdStores(({ words, light, self }) => {
-    const makeReady = (k: number) => {
-      const at = lockOf(k);
-      for (let i = 0; i < READY_WORDS; i++) Atomics.store(words, at + i, 0);
-      const lock = createLock(words.subarray(at, at + LOCK_WORDS), { light, heavy: light, self });
-      lock.lock();
-      lock.unlock();
-      return lock;
-    };
-    let lock = makeReady(1);
-    return (k) => {
-      lock.lock();
-      const at = lockOf(k);
-      const seen = section(words, at + OFTEN_WAS_HERE, at + RARE_WAS_HERE);
-      lock.unlock();
-      lock = makeReady(k + 1);
-      return seen;
-    };
-  }),
+  // To revoke takes its time before the first store: it asks for room on the stack (lib/stack.ts).
+  often: swept(
+    3001,
+    afterColdStores(({ words, light, self }) => {
+      const makeReady = (k: number) => {
+        const at = lockOf(k);
+        for (let i = 0; i < READY_WORDS; i++) Atomics.store(words, at + i, 0);
+        const lock = createLock(words.subarray(at, at + LOCK_WORDS), { light, heavy: light, self });
+        lock.lock();
+        lock.unlock();
+        return lock;
+      };
+      let lock = makeReady(1);
+      return (k) => {
+        lock.lock();
+        const at = lockOf(k);
+        const seen = section(words, at + OFTEN_WAS_HERE, at + RARE_WAS_HERE);
+        lock.unlock();
+        lock = makeReady(k + 1);
+        return seen;
+      };
+    }),
+  ),
   rare: swept(100, ({ words, light, fence, self }) => {
     const makeReady = (k: number) => {
       const at = lockOf(k);

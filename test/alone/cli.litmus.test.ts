@@ -20,22 +20,30 @@ const skip = availableParallelism() === 1 && 'on one CPU no two threads run at o
 const storeBuffering = ['--only', 'store-buffering'];
 
 const inSandbox =
-  (deny: readonly [number, number]) =>
+  (...deny: (readonly [number, number])[]) =>
   (...args: string[]) =>
-    sandboxed([deny], ...args);
+    sandboxed(deny, ...args);
 
 t.test('the page', { skip }, async (t) => {
   const { status, stdout, stderr } = await untilConclusive(membarrier, 5);
-  t.equal(status, 0);
+  // These two may find out nothing on some machines: test/alone/litmus.test.ts says why.
+  const inconclusive =
+    /^inconclusive: .*could not have shown one \(((cold-store-buffering|message-passing|biased-lock)(, )?)+\)$/m.exec(
+      stdout,
+    );
+  if (inconclusive !== null) t.comment(inconclusive[0]);
+  t.equal(status, inconclusive === null ? 0 : 4);
   t.equal(stderr, '', 'progress is for terminals');
   t.match(stdout, /^litmus tests, strategy membarrier, \d+ CPUs, Node.js v/);
   for (const { name, forbiddenOutcome } of litmusTests) {
-    t.match(stdout, new RegExp(`^${name}: (passed|inconclusive: \\w+ never reorders)`, 'm'));
+    t.match(stdout, new RegExp(`^${name}: (passed|inconclusive)`, 'm'));
     t.match(stdout, `forbidden: ${forbiddenOutcome}`);
   }
   t.match(stdout, /^ {2}control +light \/ light +2 +\d+ +[1-9]\d* +\d+\.\d{3} %$/m);
   t.match(stdout, /^ {2}claim +light \/ heavy +2 +\d+ +0 +0\.000 %$/m);
-  t.match(stdout, /^passed: no forbidden outcome was seen, and leaving a fence out showed some$/m);
+  if (inconclusive === null) {
+    t.match(stdout, /^passed: no forbidden outcome was seen, and leaving a fence out showed some$/m);
+  }
   t.ok(stdout.split('\n').every((line) => line.length <= 100));
 });
 
@@ -67,9 +75,25 @@ t.test('where membarrier(2) is denied, the symmetric fences are tried', { skip }
   t.match(stdout, /^litmus tests, strategy symmetric/);
 });
 
-t.test('a sandbox that only pretends to issue barriers is found out: status 5', { skip }, async (t) => {
-  const pretend = -2;
-  const litmus = inSandbox([Command.PRIVATE_EXPEDITED, pretend]);
+const pretend = -2;
+
+t.test(
+  'a sandbox that only pretends to issue barriers, before their registration as well, is not trusted',
+  { skip },
+  async (t) => {
+    const { status, stdout } = await untilConclusive(
+      inSandbox([Command.PRIVATE_EXPEDITED, pretend]),
+      1,
+      ...storeBuffering,
+    );
+    t.equal(status, 0);
+    t.match(stdout, /^litmus tests, strategy symmetric/);
+  },
+);
+
+t.test('one that cannot be told by its answers is found out by what it does: status 5', { skip }, async (t) => {
+  // As on a kernel before 6.3, under a libc that may have registered the barrier itself.
+  const litmus = inSandbox([Command.PRIVATE_EXPEDITED, pretend], [Command.GET_REGISTRATIONS, constants.errno.EINVAL]);
   const { status, stdout } = await untilConclusive(
     litmus,
     2,

@@ -3,13 +3,26 @@
  * suite itself: it must fail where it should, and say so where it cannot tell.
  */
 import { arch } from 'node:process';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { harness } from '../../bench/support/harness.js';
 import type { FenceName } from '../../lib/litmus/sides.js';
 import { runSuite, type TestResult } from '../../lib/litmus/suite.js';
 import { litmusTests } from '../../lib/litmus/tests.js';
 
 const skip = harness.affinity().length === 1 && 'on one CPU no two threads run at once, so nothing is reordered';
+
+/**
+ * Where QUERY takes more than a microsecond (a virtual machine with page-table isolation), the stores of the other side are visible by
+ * then, and its control shows hardly anything, however long it is tried. Then nothing follows, and the test says so.
+ */
+const mayBeInconclusive = ['cold-store-buffering', 'biased-lock'];
+
+function isInconclusive(t: Test, { test, verdict, arms }: TestResult): boolean {
+  if (verdict !== 'inconclusive' || !mayBeInconclusive.includes(test.name)) return false;
+  const tallies = arms.map(({ role, forbidden, iterations }) => `${role} ${forbidden} of ${iterations}`);
+  t.comment(`inconclusive: ${test.name}: ${tallies.join(', ')}`);
+  return true;
+}
 
 /** On a machine that is busy with other things, controls may take longer to show what they are for. */
 async function untilConclusive(name: string, heavy: FenceName = 'heavy'): Promise<TestResult> {
@@ -23,6 +36,8 @@ async function untilConclusive(name: string, heavy: FenceName = 'heavy'): Promis
 for (const { name, arms } of litmusTests.filter((test) => !test.orderedOn.includes(arch))) {
   t.test(name, { skip }, async (t) => {
     const result = await untilConclusive(name);
+    t.not(result.verdict, 'failed');
+    if (isInconclusive(t, result)) return;
     t.equal(result.verdict, 'passed');
     for (const { role, forbidden, iterations } of result.arms) {
       t.ok(iterations > 1000, `${role}: ${iterations} iterations, ${forbidden} forbidden`);
@@ -40,7 +55,9 @@ for (const { name } of litmusTests.filter((test) => test.orderedOn.includes(arch
 }
 
 t.test('with QUERY in the place of PRIVATE_EXPEDITED the suite fails', { skip }, async (t) => {
-  const { verdict, arms } = await untilConclusive('cold-store-buffering', 'query');
+  const result = await untilConclusive('cold-store-buffering', 'query');
+  if (isInconclusive(t, result)) return;
+  const { verdict, arms } = result;
   t.equal(verdict, 'failed');
   const claim = arms.find(({ role }) => role === 'claim');
   t.match(claim, { often: 'light', rare: 'query' });
