@@ -44,7 +44,7 @@ export interface RcuStats {
   readonly barriers: number;
   /** Registered at this moment, by threads that live. */
   readonly readers: number;
-  /** Sleeps that hit their time limit: as long as the thread had waited by then, from 1 ms to 1 s. */
+  /** Sleeps that hit their time limit: as long as the thread had waited by then, from 1 (not blocking: 20) ms to 1 s. */
   readonly timeouts: number;
 }
 

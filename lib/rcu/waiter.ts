@@ -22,6 +22,12 @@ const LOOKS = 200;
  */
 const LONGEST_NAP = 1000;
 
+/**
+ * The shortest without blocking. Each time limit of Atomics.waitAsync is a task of the isolate: it costs a turn of the event loop, and
+ * should rarely be under way when a worker ends (V8 of Node.js 20 was seen to crash there, once in some thousand ends).
+ */
+const SHORTEST_ASYNC_NAP = 20;
+
 /** As many waits compile functions for the first time, which takes more stack than the steps. */
 const COLD_WAITS = 64;
 
@@ -59,7 +65,7 @@ export class Waiter {
     for (;;) {
       const sleep = this.#prepareSleep(cookie);
       if (sleep === undefined) return;
-      const { index, value, nap } = this.#bed(cookie, sleep);
+      const { index, value, nap } = this.#bed(cookie, sleep, 0);
       this.#countTimeout(Atomics.wait(this.#words, index, value, nap));
     }
   }
@@ -71,7 +77,7 @@ export class Waiter {
   async wait(cookie: number): Promise<boolean> {
     const sleep = this.#prepareSleep(cookie);
     if (sleep === undefined) return true;
-    const { index, value, nap } = this.#bed(cookie, sleep);
+    const { index, value, nap } = this.#bed(cookie, sleep, SHORTEST_ASYNC_NAP);
     const waited = Atomics.waitAsync(this.#words, index, value, nap);
     // Otherwise the reader has left just now. A turn of the event loop, so that it is not held up by many of them.
     if (waited.async) this.#countTimeout(await waited.value);
@@ -102,15 +108,16 @@ export class Waiter {
   #bed(
     cookie: number,
     { slot, wanted }: Sleep,
+    least: number,
   ): { readonly index: number; readonly value: number; readonly nap: number } {
     const waited = this.#stalls.observe(cookie, slot, this.#driver.ownerOf(slot));
     const index = (slot + this.#steps.WANTED.value) / Int32Array.BYTES_PER_ELEMENT;
-    return { index, value: asViewed(wanted), nap: this.#nap(waited) };
+    return { index, value: asViewed(wanted), nap: this.#nap(waited, least) };
   }
 
-  #nap(waited: number): number {
+  #nap(waited: number, least: number): number {
     const shortest = this.#steps.load(Header.NAP);
-    return shortest < 0 ? Number.POSITIVE_INFINITY : Math.max(shortest, Math.min(waited, LONGEST_NAP));
+    return shortest < 0 ? Number.POSITIVE_INFINITY : Math.max(shortest, least, Math.min(waited, LONGEST_NAP));
   }
 
   #countTimeout(how: string): void {

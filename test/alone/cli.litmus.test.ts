@@ -28,9 +28,7 @@ t.test('the page', { skip }, async (t) => {
   const { status, stdout, stderr } = await untilConclusive(membarrier, 5);
   // These two may find out nothing on some machines: test/alone/litmus.test.ts says why.
   const inconclusive =
-    /^inconclusive: .*could not have shown one \(((cold-store-buffering|message-passing|biased-lock)(, )?)+\)$/m.exec(
-      stdout,
-    );
+    /^inconclusive: .*could not have shown one:\n {2}((cold-store-buffering|biased-lock)(, )?)+$/m.exec(stdout);
   if (inconclusive !== null) t.comment(inconclusive[0]);
   t.equal(status, inconclusive === null ? 0 : 4);
   t.equal(stderr, '', 'progress is for terminals');
@@ -115,5 +113,5 @@ t.test('where there is no heavy fence: status 1, and why', async (t) => {
 t.test('what cannot be told: status 4', async (t) => {
   const { status, stdout } = await membarrier('litmus', '--seconds', '0.001', '--only', 'biased-lock');
   t.equal(status, 4);
-  t.match(stdout, /^inconclusive: .*could not have shown one \(biased-lock\)$/m);
+  t.match(stdout, /^inconclusive: .*could not have shown one:\n {2}biased-lock$/m);
 });
