@@ -1,6 +1,4 @@
 /** What goes wrong with RCU besides membarrier(2) itself, whose errors are the facade's. */
-import { type Wasm, wasm } from '../host.js';
-
 export type RcuErrorCode =
   /** There is no WebAssembly (--jitless removes it), or no memory for the domain. */
   | 'ERR_RCU_UNAVAILABLE'
@@ -54,15 +52,6 @@ const refusals: Record<number, readonly [RcuErrorCode, string]> = {
 export function refusalError(refusal: number): RcuError {
   const [code, message] = refusals[refusal] as readonly [RcuErrorCode, string];
   return new RcuError(code, message);
-}
-
-/** WebAssembly, or RcuError (ERR_RCU_UNAVAILABLE) where there is none. */
-export function requireWasm(): Wasm {
-  if (wasm !== undefined) return wasm;
-  throw new RcuError(
-    'ERR_RCU_UNAVAILABLE',
-    'RCU needs WebAssembly, which is disabled (--jitless): start Node.js without it',
-  );
 }
 
 export function disposedError(what: 'reader' | 'domain'): RcuError {

@@ -2,8 +2,9 @@
 import type { Strategy } from '../fence/pair.js';
 import { wasm } from '../host.js';
 import { TAGS } from './cookies.js';
-import { RcuError, refusalError, requireWasm } from './errors.js';
+import { RcuError, refusalError } from './errors.js';
 import { instantiate, type Steps } from './steps.js';
+import { requireWasm } from './wasm.js';
 
 declare const opaque: unique symbol;
 

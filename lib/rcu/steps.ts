@@ -3,7 +3,7 @@ import { FENCE_BY_CAS } from '../fence/instructions.js';
 import type { Strategy } from '../fence/pair.js';
 import { bytes as symmetricBytes } from './domain.symmetric.wasm.js';
 import { bytes } from './domain.wasm.js';
-import { requireWasm } from './errors.js';
+import { requireWasm } from './wasm.js';
 
 /** What has been done of the grace period under way. */
 export enum Stage {
