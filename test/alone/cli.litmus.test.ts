@@ -13,7 +13,7 @@ async function untilConclusive(
   ...args: string[]
 ): Promise<Ended> {
   const ended = await litmus('litmus', '--seconds', `${seconds}`, ...args);
-  return ended.status !== 4 || seconds > 20 ? ended : untilConclusive(litmus, 2 * seconds, ...args);
+  return ended.status !== 4 || seconds > 10 ? ended : untilConclusive(litmus, 2 * seconds, ...args);
 }
 
 const skip = availableParallelism() === 1 && 'on one CPU no two threads run at once, so nothing is reordered';
