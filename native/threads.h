@@ -1,15 +1,13 @@
 // The JavaScript threads of this process: a token for each, and whether it has ended.
 //
-// - A token is a number that no other thread of the process gets, ever; 0 is nobody. It is ours and not Node's
-// threadId, which
+// - A token is a number that no other thread of the process gets, ever; 0 is nobody. It is not Node's threadId, which
 //   other runtimes give to several threads (Deno's Web Workers all have 0).
-// - A thread may die at any point of its JavaScript. Its environment's clean-up hook runs in every case, but for the main
-//   thread when the process exits. Shared memory may be unmapped by then, so the hook marks native memory only.
+// - A thread may die at any point of its JavaScript. Its environment's clean-up hook runs in every case, except for the
+//   main thread when the process exits. Shared memory may be unmapped by then, so the hook marks native memory only.
 // - The tables belong to this copy of the library. Another copy in the same process (another path) has its own, and
-// knows
-//   nothing of our threads: Identity() tells them apart.
-// - They are never freed: a bit for each thread that has ever enrolled, and a record for each that lived at the same
-// time.
+//   knows nothing of our threads. Identity() tells the copies apart.
+// - The tables are never freed. They hold a bit for each thread that has ever enrolled, and a record for each of those
+//   that lived at the same time.
 #pragma once
 
 #include <cstdint>

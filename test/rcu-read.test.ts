@@ -10,7 +10,7 @@ import { takeSlot } from '../lib/rcu/slots.js';
 
 /** A reader of a domain of its own; as many as `failures` says of the next calls that leave a section find no stack. */
 function fragileReader() {
-  const participant = { strategy: 'symmetric', identity: nativeIdentity(), self: tokenOfThisThread() } as const;
+  const participant = { strategy: 'symmetric', identity: nativeIdentity(), self: tokenOfThisThread } as const;
   const opened = createMemory({ maxReaders: 1, bytes: 0, stallTimeout: 0 }, participant);
   const place = takeSlot(opened, '');
   const tries = { failures: 0 };

@@ -1,6 +1,7 @@
 /** The memory of a domain, as it is made, passed on to other threads, and recognized by them. */
 import type { Strategy } from '../fence/pair.js';
 import { wasm } from '../host.js';
+import { requireStack } from '../stack.js';
 import { TAGS } from './cookies.js';
 import { RcuError, refusalError } from './errors.js';
 import { instantiate, type Steps } from './steps.js';
@@ -22,12 +23,13 @@ export interface Opened {
   readonly steps: Steps;
 }
 
-/** What a thread has that the others of a domain must have as well, and its token. */
+/** What a thread has that the others of a domain must have as well, and how to get its token. */
 export interface Participant {
   readonly strategy: Strategy;
   /** Of the native state by which threads and their deaths are known. */
   readonly identity: number;
-  readonly self: number;
+  /** Called once the domain is found to be one that this thread can take part in. */
+  readonly self: () => number;
 }
 
 export interface Sizes {
@@ -71,16 +73,18 @@ export function dataAddress(maxReaders: number): number {
 }
 
 export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, participant: Participant): Opened {
+  const { strategy, identity } = participant;
+  const self = participant.self();
   const pages = Math.ceil((dataAddress(maxReaders) + bytes) / PAGE);
-  const opened = allocate(pages, participant);
+  const opened = allocate(pages, strategy, self);
   const { initialize, store } = opened.steps;
   initialize();
   store(Header.MAX_READERS, maxReaders);
   store(Header.STALL_TIMEOUT, stallTimeout);
   store(Header.NAP, NAP);
-  store(Header.TAG, nextTag(participant));
-  store(Header.STRATEGY, strategies.indexOf(participant.strategy));
-  store(Header.IDENTITY, participant.identity);
+  store(Header.TAG, nextTag(self));
+  store(Header.STRATEGY, strategies.indexOf(strategy));
+  store(Header.IDENTITY, identity);
   store(Header.VERSION, VERSION);
   store(Header.MAGIC, MAGIC);
   return opened;
@@ -89,12 +93,13 @@ export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, partici
 let created = 0;
 
 /** By which a cookie of this domain is told from those of most others: those that one thread makes one after the other differ. */
-function nextTag({ self }: Participant): number {
+function nextTag(self: number): number {
   return (self * 37 + created++) % TAGS;
 }
 
-function allocate(pages: number, { strategy, self }: Participant): Opened {
+function allocate(pages: number, strategy: Strategy, self: number): Opened {
   const { Memory } = requireWasm();
+  requireStack(); // so that a stack that ends here is not taken for a lack of memory
   try {
     const memory = new Memory({ initial: pages, maximum: pages, shared: true });
     return { memory, steps: instantiate(memory, strategy, self, refuse) };
@@ -122,11 +127,7 @@ export function memoryOf(handle: unknown): WebAssembly.Memory {
   return memory;
 }
 
-/** `self` is asked for when the domain is found to be one that this thread can take part in. */
-export function openMemory(
-  memory: WebAssembly.Memory,
-  { strategy, identity, self }: Deferred<Participant, 'self'>,
-): Opened {
+export function openMemory(memory: WebAssembly.Memory, { strategy, identity, self }: Participant): Opened {
   if (wordAt(memory, Header.IDENTITY) !== identity) throw otherCopy();
   const theirs = strategies[wordAt(memory, Header.STRATEGY)];
   if (theirs !== strategy) {
@@ -140,8 +141,6 @@ export function openMemory(
     throw foreign({ cause });
   }
 }
-
-type Deferred<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: () => T[P] };
 
 /** By what it is and not by its class, which another realm (node:vm, a test runner's) has for itself. */
 function isMemory(value: unknown): value is WebAssembly.Memory {

@@ -25,6 +25,7 @@ import {
   memoryOf,
   type Opened,
   openMemory,
+  type Participant,
   type RcuHandle,
 } from './memory.js';
 import { createReader, type RcuReader } from './reader.js';
@@ -120,8 +121,7 @@ export class RcuDomain {
   }
 
   static #create(sizes: ReturnType<typeof sizesOf>, fence: AsymmetricFence): RcuDomain {
-    const participant = { strategy: fence.strategy, identity: nativeIdentity(), self: tokenOfThisThread() };
-    return new RcuDomain(constructing, createMemory(sizes, participant), fence);
+    return new RcuDomain(constructing, createMemory(sizes, participantWith(fence)), fence);
   }
 
   /**
@@ -132,8 +132,7 @@ export class RcuDomain {
   static attach(handle: RcuHandle): RcuDomain {
     const memory = memoryOf(handle);
     const fence = AsymmetricFence.createSync();
-    const participant = { strategy: fence.strategy, identity: nativeIdentity(), self: tokenOfThisThread };
-    return new RcuDomain(constructing, openMemory(memory, participant), fence);
+    return new RcuDomain(constructing, openMemory(memory, participantWith(fence)), fence);
   }
 
   /**
@@ -267,6 +266,10 @@ export class RcuDomain {
   #checkNotDisposed(): void {
     if (this.#disposed) throw disposedError('domain');
   }
+}
+
+function participantWith({ strategy }: AsymmetricFence): Participant {
+  return { strategy, identity: nativeIdentity(), self: tokenOfThisThread };
 }
 
 /** Node.js tells it from 22.20 and 24.6 on. */

@@ -6,7 +6,8 @@
 import { spawnSync } from 'node:child_process';
 import { argv, env, execPath } from 'node:process';
 import { faults } from '../torture/faults.js';
-import { type Mutant, mutants } from './mutants.js';
+import type { Mutant } from './mutant.js';
+import { mutants } from './mutants.js';
 import { createMutant } from './variant.js';
 
 /** In milliseconds: a mutant that hangs is noticed, too. */

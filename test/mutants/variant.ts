@@ -5,7 +5,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assembleInto, bundle, copyPackage } from '../torture/variant.js';
-import type { Mutant } from './mutants.js';
+import type { Mutant } from './mutant.js';
 
 const clone = fileURLToPath(new URL('../../../', import.meta.url));
 

@@ -9,7 +9,7 @@ export interface Attempt {
     readonly words: readonly Int32Array[];
     readonly check?: Check;
   };
-  /** How often it is called before, to be optimized. */
+  /** How often it is called before, to be compiled or optimized. 20, unless told. */
   readonly warm?: number;
 }
 
@@ -42,6 +42,24 @@ function taking(method: 'lock' | 'tryLock', bias: Bias): Attempt {
   };
 }
 
+function goDeeper(): void {
+  goDeeper();
+}
+
+function calling(name: string, bias: Bias, section: () => void): Attempt {
+  return {
+    name: `${name}, bias: ${bias}`,
+    prepare() {
+      const { lock, isHeld } = lockWith(bias);
+      return {
+        call: () => lock.withLock(section),
+        words: [],
+        check: () => (isHeld() ? 'the lock is held' : undefined),
+      };
+    },
+  };
+}
+
 export const attemptsAtLock: readonly Attempt[] = [
   { name: 'AsymmetricFence.createSync', prepare: () => ({ call: () => AsymmetricFence.createSync(), words: [] }) },
   { name: 'light', warm: 30_000, prepare: () => ({ call: fence.light, words: [] }) },
@@ -62,16 +80,8 @@ export const attemptsAtLock: readonly Attempt[] = [
         };
       },
     },
-    {
-      name: `withLock, bias: ${bias}`,
-      warm: 3000,
-      prepare() {
-        const { lock, isHeld } = lockWith(bias);
-        const check: Check = () => (isHeld() ? 'the lock is held' : undefined);
-        const deeper = (): number => 1 + deeper();
-        return { call: () => lock.withLock(deeper), words: [], check };
-      },
-    },
+    { ...calling('withLock', bias, () => {}), warm: 3000 },
+    calling('withLock, with a section that goes deeper', bias, goDeeper),
   ]),
   {
     name: 'unlock, contended',

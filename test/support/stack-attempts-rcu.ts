@@ -152,6 +152,8 @@ export const attemptsAtRcu: readonly Attempt[] = [
   },
   { name: 'startPoll', warm: 10_000, prepare: () => ({ call: () => domain.startPoll(), words: [memory] }) },
   { name: 'stats', warm: 3000, prepare: () => ({ call: () => domain.stats(), words: [memory] }) },
+  { name: 'createSync', prepare: () => ({ call: () => RcuDomain.createSync({ maxReaders: 1 }), words: [] }) },
+  { name: 'create', prepare: () => ({ call: () => RcuDomain.create({ maxReaders: 1 }), words: [], check: settles }) },
   { name: 'attach', prepare: () => ({ call: () => RcuDomain.attach(domain.handle), words: [memory] }) },
   {
     name: 'synchronize',

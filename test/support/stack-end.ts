@@ -40,10 +40,12 @@ function depth(): number {
 const FRAMES = mode === 'cold' ? 1000 : 400;
 const STEP = mode === 'cold' ? 13 : 1;
 
-const copy = (words: readonly Int32Array[]) => words.map((part) => [...part.subarray(0, 1024)].join());
+const copy = (words: readonly Int32Array[]) => words.map((part) => part.slice(0, 1024));
+const same = (before: readonly Int32Array[], after: readonly Int32Array[]) =>
+  before.every((part, i) => part.every((word, j) => word === after[i]?.[j]));
 const outcomes: Record<string, [threw: number, returned: number]> = {};
 
-for (const { name, prepare, warm = 0 } of attempts) {
+for (const { name, prepare, warm = 20 } of attempts) {
   if (mode === 'hot') {
     for (let i = 0; i < warm; i++) {
       const { call, check } = prepare();
@@ -77,8 +79,7 @@ for (const { name, prepare, warm = 0 } of attempts) {
     if (state === 2) returned++;
     if (thrown && !(error instanceof RangeError)) problems.push(`${name}: threw ${String(error)}`);
     const after = copy(words);
-    if (thrown && after.join() !== before.join())
-      problems.push(`${name}: threw, and changed a word, ${deepest - frames} frames`);
+    if (thrown && !same(before, after)) problems.push(`${name}: threw, and changed a word, ${deepest - frames} frames`);
     const problem = check?.(thrown, result);
     if (problem !== undefined) problems.push(`${name}: ${problem}, ${deepest - frames} frames before the end`);
   }

@@ -1,0 +1,80 @@
+/** Mutants of lib/rcu, apart from its steps. */
+import type { Mutant } from './mutant.js';
+
+export const ofRcu: readonly Mutant[] = [
+  {
+    name: 'read-leaves-no-section-at-the-end',
+    file: 'rcu/reader.js',
+    edits: [['if (nesting === 1)', 'if (nesting === -1)']],
+    tests: ['rcu-read'],
+  },
+  {
+    name: 'read-leaves-no-inner-section',
+    file: 'rcu/reader.js',
+    edits: [['else if (nesting > 1)', 'else if (nesting < 0)']],
+    tests: ['rcu-read'],
+  },
+  {
+    name: 'a-sleep-without-limit',
+    file: 'rcu/waiter.js',
+    edits: [['shortest < 0 ?', 'shortest < 1000 ?']],
+    tests: ['rcu-death'],
+  },
+  {
+    name: 'an-abort-that-removes-nothing',
+    file: 'rcu/waiting.js',
+    edits: [['this.#list.splice(index, 1)', 'void index']],
+    tests: ['rcu-stall'],
+  },
+  {
+    name: 'callbacks-in-the-loops-context',
+    file: 'rcu/callbacks.js',
+    edits: [
+      ['run: () => context.runInAsyncScope(runAsOnesOwn, undefined, callback)', 'run: () => runAsOnesOwn(callback)'],
+    ],
+    tests: ['rcu-callbacks'],
+  },
+  {
+    name: 'queued-before-it-can-throw',
+    file: 'rcu/callbacks.js',
+    edits: [
+      [
+        'const { cookie } = callback;',
+        'const { cookie } = callback; this.#awaited = cookie; this.#queue.push(callback);',
+      ],
+    ],
+    tests: ['rcu-callbacks', 'stack'],
+  },
+  {
+    name: 'a-timer-at-the-end-of-the-stack',
+    file: 'rcu/waiting.js',
+    edits: [['if (this.#alive === undefined)\n            requireStack();', '']],
+    tests: ['stack'],
+  },
+  {
+    name: 'failed-waits-take-no-turn',
+    file: 'rcu/waiting.js',
+    edits: [
+      ['this.#failAll(error);\n            }', 'this.#failAll(error);\n                continue;\n            }'],
+    ],
+    tests: ['rcu-callbacks'],
+  },
+  {
+    name: 'a-given-up-wait-counts',
+    file: 'rcu/stall.js',
+    edits: [['sequence !== this.#sequence || cookie !== this.#cookie', 'sequence !== this.#sequence']],
+    tests: ['rcu-stall'],
+  },
+  {
+    name: 'any-copy-of-the-package',
+    file: 'rcu/memory.js',
+    edits: [['!== identity', '!== identity && false']],
+    tests: ['copies'],
+  },
+  {
+    name: 'any-cookie',
+    file: 'rcu/cookies.js',
+    edits: [['const sequence = (cookie - tag) / TAGS;', 'const sequence = Math.trunc(cookie / TAGS);']],
+    tests: ['rcu-errors'],
+  },
+];
