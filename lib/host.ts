@@ -12,6 +12,9 @@ export const emitWarning: typeof process.emitWarning = process.emitWarning.bind(
 export const { setImmediate, setInterval, clearInterval } = builtin('node:timers');
 export const { queueMicrotask } = globalThis;
 
+/** Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which carries an async context. */
+export const soon: (call: () => void) => void = Promise.prototype.then.bind(Promise.resolve());
+
 const clock = globalThis.performance;
 /** In milliseconds. */
 export const now: () => number = clock.now.bind(clock);

@@ -45,7 +45,7 @@ t.test('readLock(): the nested store, then the outermost one between STATE and t
 t.test('readUnlock(): a fence on either side of the outermost store, then WANTED', { skip }, async (t) => {
   const [code] = codes.filter(({ name }) => name === UNLOCK) as [MachineCode];
   const order = inOrder(code);
-  const outermost = ['load fence 4', 'store slot 8', 'load fence 4', 'load WANTED 4'];
+  const outermost = ['load fence 4', 'store slot 8', 'load fence 4', 'load WANTED 1'];
   const from = order.indexOf('load fence 4');
   t.strictSame(order.slice(from, from + 4), outermost);
   const wanted = accessesOf(code).find((access) => nameOf(access) === 'WANTED');

@@ -98,9 +98,9 @@ t.test(
       () => {},
       () => {},
     );
-    t.strictSame(driver.prepareSleep(cookie), { slot, wanted });
+    t.strictSame(driver.prepareSleep(cookie), { cookie, slot, wanted });
     t.strictSame(fences, [], "the first of the grace period, and the sleeper's");
-    t.strictSame(driver.prepareSleep(cookie), { slot, wanted }, 'and no second one after a nap');
+    t.strictSame(driver.prepareSleep(cookie), { cookie, slot, wanted }, 'and no second one after a nap');
   },
 );
 

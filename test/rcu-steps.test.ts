@@ -51,7 +51,7 @@ t.test('the text is understood', async (t) => {
   const looking = steps.filter(({ instructions }) => instructions.some(looks)).map(({ name }) => name);
   t.strictSame(
     looking.sort(),
-    ['isThreadInside', 'readLock', 'readUnlock', 'scan', 'scanOnce', 'vacant'],
+    ['isThreadInside', 'readLock', 'readUnlock', 'requireStack', 'scan', 'scanOnce', 'vacant'],
     'loops and calls are seen',
   );
 });

@@ -23,11 +23,12 @@ async function atTheEnd(mode: string, flags: readonly string[]): Promise<Found> 
   return JSON.parse(stdout) as Found;
 }
 
-for (const [mode, flags] of [
-  ['hot', []],
-  ['cold', ['--expose-gc', '--stress-flush-code']],
+for (const [name, mode, flags] of [
+  ['optimized code', 'hot', []],
+  ['code that is compiled and not optimized', 'hot', ['--no-opt']],
+  ['code that has to be compiled first', 'cold', ['--expose-gc', '--stress-flush-code']],
 ] as const) {
-  t.test(mode === 'hot' ? 'optimized code' : 'code that has to be compiled first', async (t) => {
+  t.test(name, async (t) => {
     const { problems, outcomes } = await atTheEnd(mode, flags);
     t.strictSame(problems, []);
     const threw = Object.values(outcomes).filter(([threw]) => threw > 0);

@@ -1,19 +1,22 @@
 /**
- * How a biased lock works: a lock in shared memory that costs its owner two light fences and no atomic operation. The owner
- * is the first thread that takes it. The first other thread that does revokes the bias for good, with a heavy fence; from
- * then on it is an ordinary lock. Every transition is one store or one Atomics call, so a thread may die between any two.
+ * How a biased lock works. It lies in shared memory, and costs its owner two light fences and no atomic operation. The owner is the
+ * first thread that takes it. The first other thread that wants it revokes the bias for good, with a heavy fence. From then on it is
+ * an ordinary lock.
  *
- *     word     written by                           holds
- *     INSIDE   the owner, plainly                   its token while it is in a section by its bias, or 0
- *     BIAS     Atomics                              0, the owner's token, -token while it is being revoked, REVOKED
- *     LOCK     Atomics (robust-lock.ts)             the ordinary lock; who revokes the bias holds it
- *     COPY     Atomics, once                        the native state by which threads and deaths are known
+ * It has four words.
  *
- * Exclusion is Dekker's: the owner stores INSIDE and then loads BIAS, the revoker stores BIAS and then loads INSIDE, and at
- * least one of them sees the other.
+ * - INSIDE holds the owner's token while the owner is in a section by its bias, and 0 otherwise. The owner writes it, plainly.
+ * - BIAS holds 0, the owner's token, -token during the revocation, or REVOKED. Atomics write it.
+ * - LOCK is the ordinary lock (robust-lock.ts). The thread that revokes the bias holds it. Atomics write it.
+ * - COPY names the native state that knows threads and deaths. It is written once.
  *
- * An operation that throws has changed no word, also where the stack ends in it. The hot paths make one call, and undo what
- * came before it; the others ask for room before their first step.
+ * Every transition is one store or one Atomics call, so a thread may die between any two.
+ *
+ * Exclusion is Dekker's. The owner stores INSIDE and then loads BIAS. The revoker stores BIAS and then loads INSIDE. At least one of
+ * them sees the other.
+ *
+ * An operation that throws has changed no word, even at the end of the stack. The hot paths make one call, and undo what came before
+ * it. The others ask for room before their first step.
  */
 import { requireStack } from '../stack.js';
 import { checkFunction, refuseDeferred, type Synchronous } from './arguments.js';

@@ -1,15 +1,12 @@
 /**
- * The two fences of this thread, and the decision that makes those of all threads fit: light and heavy change together,
- * once per process.
+ * The two fences of this thread. All threads of a process use the same strategy, which the first one decides for good.
  *
- * | this thread | light | heavy |
- * |---|---|---|
- * | the process uses membarrier(2) | for the compiler alone | PRIVATE_EXPEDITED |
- * | the process does not: no membarrier(2), or a sandbox denies it | full | full |
- * | no thread of the process can load the addon: another platform | full | full |
+ * - membarrier: the light fence stops the compiler alone, and the heavy one is PRIVATE_EXPEDITED.
+ * - symmetric: both are full fences. It is for a kernel or a sandbox that denies membarrier(2), and for other platforms, where no
+ *   thread can load the addon.
  *
- * A thread that cannot load the addon where others may (--no-addons; no binary, which another copy may have) gets no pair: a
- * full fence is no heavy one where another thread's light one is for the compiler alone.
+ * On Linux a thread may be unable to load the addon while others can: --no-addons, or a binary that only another copy has. It gets no
+ * pair. Its full fence would be no heavy fence for a thread whose light fence stops the compiler alone.
  */
 import type { Barrier } from '../barrier.js';
 import { requireBinding } from '../call.js';

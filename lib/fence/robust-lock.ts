@@ -1,6 +1,6 @@
 /**
- * An ordinary lock in one word of shared memory, which outlives its holders: a thread that ends holding it is succeeded by
- * the next one that asks, which is told so (the robust mutexes of POSIX say EOWNERDEAD).
+ * An ordinary lock in one word of shared memory. It outlives its holders: if a thread ends while it holds the lock, the next thread that
+ * asks inherits it, and learns so. (The robust mutexes of POSIX return EOWNERDEAD.)
  *
  * The word is 0, or the holder's token, with CONTENDED set when somebody may be asleep. Every transition is one Atomics
  * call on it, so that a thread that dies between two instructions leaves no state but these.

@@ -36,6 +36,7 @@ export function nameOf(options: unknown): string | undefined {
 }
 
 export function signalOf(options: unknown): AbortSignal | undefined {
+  if (options === undefined) return undefined;
   const { signal } = object(options) as WaitOptions;
   if (signal === undefined || isAbortSignal(signal)) return signal;
   throw invalidType('property "options.signal"', 'an AbortSignal', signal);

@@ -1,19 +1,22 @@
-;; The words of an RCU domain, and every step that any thread takes on them: each is one function of this module, without
-;; a call and, where it writes, without a loop. So a worker that is terminated stops between two steps and never within one.
+;; The words of an RCU domain, and every step that any thread takes on them. Each step is one function of this module. It calls
+;; nothing, and a step that writes has no loop. So a worker that is terminated stops between two steps and never within one.
 ;;
-;;     STATE    sequence << 16 | stage. The sequence counts grace periods, the stage is how far the last of them has come:
-;;              ADVANCED 0, FENCED 1, SCANNED 2, DONE 3. As a number it only grows
-;;     MARK     the slots that have been in use, counted from the first
-;;     BARRIERS, TIMEOUTS    statistics
-;;     a slot   word: 0, or what STATE was when its reader entered, + nesting << 2
-;;              ticket: odd while a reader has the slot, and never the same again
-;;              owner: a thread's token, or 0
-;;              wanted: odd when a thread may be asleep until the slot's section ends. A wake-up makes it even by adding one. It
-;;              only grows: a thread that is about to sleep on an old value returns at once. Claim and release leave it alone
+;; STATE is sequence << 16 | stage. The sequence counts grace periods. The stage says how far the last one has come: ADVANCED 0,
+;; FENCED 1, SCANNED 2, DONE 3. As a number STATE only grows.
 ;;
-;; A reader is in the way of grace period n if it is in a section and entered before STATE was n, FENCED. Who has seen that has
-;; seen the first heavy fence behind it, and what was unpublished before. To have seen n ADVANCED does not do: on POWER a store
-;; of another thread than the one that advanced, ordered before it by that one's read alone, may come later.
+;; MARK counts the slots that have been in use, from the first one on. BARRIERS and TIMEOUTS are statistics.
+;;
+;; A slot has these words:
+;;
+;; - word: 0 outside of a section. Inside: what STATE was when the reader entered, plus nesting << 2.
+;; - ticket: odd while a reader has the slot. No two readers of a slot have the same one.
+;; - owner: a thread's token, or 0.
+;; - wanted: odd when a thread may be asleep until the slot's section ends. A wake-up makes it even by adding one. It only grows:
+;;   a thread that is about to sleep on an old value returns at once. Claim and release leave it alone.
+;;
+;; A reader is in the way of grace period n if it is in a section and entered before STATE was n, FENCED. A reader that has seen
+;; n, FENCED has seen the first heavy fence behind it, and what was unpublished before. To have seen n, ADVANCED is not enough. On
+;; POWER, a thread may have unpublished, and then have read STATE; its store may reach the reader after the advance does.
 ;;
 ;; "light" is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
 ;; symmetric strategy. "fence" is a full fence. .ci/assemble.js makes a module for each strategy, and expands definitions.
@@ -75,11 +78,11 @@
       (then (drop (i32.atomic.rmw.cmpxchg (global.get $SCRATCH) (i32.const 0) (i32.const 0))))))
 
   ;; Wakes the threads that sleep until the section of $slot ends. The thread that makes the word even wakes them all; a thread
-  ;; that loses that race has nobody to wake.
+  ;; that loses that race has nobody to wake. The first look loads one byte, whose alignment V8 need not check.
   (@define wake
-    (local.set $wanted (i32.atomic.load offset=16 (local.get $slot)))
-    (if (i32.and (local.get $wanted) (i32.const 1))
+    (if (i32.and (i32.atomic.load8_u offset=16 (local.get $slot)) (i32.const 1))
       (then
+        (local.set $wanted (i32.or (i32.atomic.load offset=16 (local.get $slot)) (i32.const 1)))
         (if (i32.eq (local.get $wanted) (i32.atomic.rmw.cmpxchg offset=16
               (local.get $slot) (local.get $wanted) (i32.add (local.get $wanted) (i32.const 1))))
           (then (drop (memory.atomic.notify offset=16 (local.get $slot) (i32.const -1))))))))
@@ -343,8 +346,8 @@
     (advance)
     (look))
 
-  ;; SCANNED to DONE. The caller has had the second heavy fence. It wakes nobody: a thread that sleeps has seen a slot in the way,
-  ;; and the grace period does not end before that slot is out of the way, which wakes the thread.
+  ;; SCANNED to DONE. The caller has had the second heavy fence. It need not wake a thread: one that sleeps has marked a slot, the
+  ;; grace period does not end before that slot's section does, and the end of the section wakes the thread.
   (func (export "finish") (param $cookie f64) (result i32)
     (local $advanced i64)
     (local $found i64)
@@ -358,4 +361,34 @@
   ;; between this and the sleep.
   (func (export "want") (param $slot i32) (result i32)
     (i32.or (i32.atomic.rmw.or offset=16 (local.get $slot) (i32.const 1)) (i32.const 1)))
+
+  ;; ---- The stack ----
+
+  ;; Changes nothing, and throws RangeError where the stack has no room for so many frames of this function. Each takes 1 KB: it has room
+  ;; for 129 values, which would be there at the same time if $frames were negative.
+  (func $require_stack (export "requireStack") (param $frames i32) (result i32)
+    (if (i32.gt_s (local.get $frames) (i32.const 0))
+      (then (return (call $require_stack (i32.sub (local.get $frames) (i32.const 1))))))
+    (if (i32.eqz (local.get $frames))
+      (then (return (i32.const 0))))
+    (i64.const 0)
+    (load_64) (load_64)
+    (xor_64) (xor_64)
+    (i32.wrap_i64))
+
+  (@define load_64
+    (load_8) (load_8) (load_8) (load_8) (load_8) (load_8) (load_8) (load_8))
+
+  (@define load_8
+    (load) (load) (load) (load) (load) (load) (load) (load))
+
+  (@define load
+    (i64.atomic.load (global.get $SCRATCH)))
+
+  (@define xor_64
+    (xor_8) (xor_8) (xor_8) (xor_8) (xor_8) (xor_8) (xor_8) (xor_8))
+
+  (@define xor_8
+    (i64.xor) (i64.xor) (i64.xor) (i64.xor) (i64.xor) (i64.xor) (i64.xor) (i64.xor))
+
 )

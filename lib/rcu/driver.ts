@@ -1,9 +1,9 @@
 /**
- * Drives grace periods: takes the steps that lead to the end of one, with the heavy fences between them. Any number of
- * threads may drive at once. Each step is one compare-and-swap, and the first thread that makes it has taken it. So a driver
- * waits for readers alone, and a thread that ends in the middle leaves a step that another thread takes.
+ * Drives grace periods: takes the steps that lead to the end of one, with the heavy fences between them. They are: advance, heavy,
+ * one pass over the slots, wait for the holdouts, heavy, done.
  *
- *     advance, heavy, one pass over the slots, wait for the holdouts, heavy, done
+ * Any number of threads may drive at once. Each step is one compare-and-swap, and the first thread that makes it has taken it. So a
+ * driver waits for readers alone. A thread that ends in the middle leaves a step that another thread takes.
  *
  * The first heavy fence pairs with the light one in lock, the second with the first light one in unlock (domain.wat).
  *
@@ -19,6 +19,7 @@ import { Stage, type Steps } from './steps.js';
 
 /** What a thread sleeps for: that the section in the slot ends. */
 export interface Sleep {
+  readonly cookie: number;
   readonly slot: number;
   /** What the slot's WANTED is until then. */
   readonly wanted: number;
@@ -32,8 +33,6 @@ export interface Driver {
   /** As `driveOverDead`, and marks what is in the way. Undefined if the grace period is over. */
   readonly prepareSleep: (cookie: number) => Sleep | undefined;
   readonly ownerOf: (slot: number) => number;
-  /** Throws RangeError where the stack has no room for the steps, if they are compiled. */
-  readonly tryStack: () => void;
 }
 
 export function createDriver(steps: Steps, heavy: () => void): Driver {
@@ -46,7 +45,6 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
   let marks: Map<number, number> | undefined;
 
   function drive(cookie: number): number {
-    if (cookie < 0) return cookie === -1 ? 0 : drive(cookie + 1); // tryStack()
     let stage = look(cookie);
     for (;;) {
       if (stage === Stage.ADVANCED) {
@@ -63,11 +61,6 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
         return 0;
       }
     }
-  }
-
-  /** Goes a few calls deep, by a function whose code is needed next: another one's would cost 50 ns. */
-  function tryStack(): void {
-    drive(-8);
   }
 
   /** A slot that is still in the way of the grace period that look() has seen, or 0. */
@@ -108,7 +101,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
       if (slot === 0) return undefined;
       const wanted = marks?.get(slot);
       if (wanted !== undefined) {
-        if (load(slot + WANTED.value) === wanted) return { slot, wanted };
+        if (load(slot + WANTED.value) === wanted) return { cookie, slot, wanted };
         // The reader has left and woken us. If the slot is in the way all the same, which only a death can bring about, it is
         // marked again.
         if (isInTheWay(slot) === 0) continue;
@@ -136,5 +129,5 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
   firstHoldout();
   ownerOf(SLOTS.value);
 
-  return { drive, driveOverDead, prepareSleep, ownerOf, tryStack };
+  return { drive, driveOverDead, prepareSleep, ownerOf };
 }

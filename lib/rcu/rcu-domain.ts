@@ -158,18 +158,17 @@ export class RcuDomain {
    * Rejects with the signal's reason when it is aborted, which ends the waiting and not the grace period; with
    * MembarrierError where a heavy fence fails; RcuError (ERR_RCU_DISPOSED); TypeError for bad options.
    */
-  async synchronize(options?: WaitOptions): Promise<void> {
-    const signal = signalOf(options);
-    this.#checkNotDisposed();
-    if (signal?.aborted) throw signal.reason;
-    const cookie = this.#opened.steps.cookie();
-    await new Promise<void>((resolve, reject) => {
+  synchronize(options?: WaitOptions): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const signal = signalOf(options);
+      this.#checkNotDisposed();
+      if (signal?.aborted) throw signal.reason;
       const abort = () => {
         this.#waiting.remove(waiting);
         reject(signal?.reason);
       };
       const waiting: Waiting = {
-        cookie,
+        cookie: this.#opened.steps.cookie(),
         settle: (failure) => {
           if (failure === undefined) resolve();
           else reject(failure.error);

@@ -53,6 +53,8 @@ export interface Steps {
   readonly finish: (cookie: number) => Stage;
   readonly want: (slot: number) => number;
 
+  /** Throws RangeError where the stack has no room for so many frames of 1 KB. 6 to 9 ns for one. */
+  readonly requireStack: (frames: number) => void;
   readonly initialize: () => void;
   /** Of the grace period that was begun last. */
   readonly sequence: () => number;

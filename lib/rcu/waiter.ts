@@ -23,8 +23,8 @@ const LOOKS = 200;
 const LONGEST_NAP = 1000;
 
 /**
- * The shortest without blocking. Each time limit of Atomics.waitAsync is a task of the isolate: it costs a turn of the event loop, and
- * should rarely be under way when a worker ends (V8 of Node.js 20 was seen to crash there, once in some thousand ends).
+ * The shortest without blocking. Each time limit of Atomics.waitAsync is a task of the isolate, and costs a turn of the event loop. Few
+ * should be under way when a worker ends: V8 of Node.js 20 was seen to crash there, once in some thousand ends.
  */
 const SHORTEST_ASYNC_NAP = 20;
 
@@ -63,26 +63,23 @@ export class Waiter {
     if (this.#driver.drive(cookie) === 0) return;
     if (this.#steps.isThreadInside() === 1) throw waitsForItself();
     for (;;) {
-      const sleep = this.#prepareSleep(cookie);
+      const sleep = this.prepareSleep(cookie);
       if (sleep === undefined) return;
-      const { index, value, nap } = this.#bed(cookie, sleep, 0);
+      const { index, value, nap } = this.#bed(sleep, 0);
       this.#countTimeout(Atomics.wait(this.#words, index, value, nap));
     }
   }
 
   /**
-   * Resolves when it is worth to call it again: whether the grace period is over. The event loop has to be kept alive
-   * meanwhile, which Atomics.waitAsync does not.
+   * Sleeps without blocking: resolves when it is worth to drive again. Keep the event loop alive meanwhile, which Atomics.waitAsync
+   * does not.
    */
-  async wait(cookie: number): Promise<boolean> {
-    const sleep = this.#prepareSleep(cookie);
-    if (sleep === undefined) return true;
-    const { index, value, nap } = this.#bed(cookie, sleep, SHORTEST_ASYNC_NAP);
+  async sleep(sleep: Sleep): Promise<void> {
+    const { index, value, nap } = this.#bed(sleep, SHORTEST_ASYNC_NAP);
     const waited = Atomics.waitAsync(this.#words, index, value, nap);
     // Otherwise the reader has left just now. A turn of the event loop, so that it is not held up by many of them.
     if (waited.async) this.#countTimeout(await waited.value);
     else await new Promise(setImmediate);
-    return false;
   }
 
   /** Throws RangeError where the stack might end between two steps, before the first. */
@@ -91,12 +88,12 @@ export class Waiter {
       requireStack();
       this.#waits++;
     } else {
-      this.#driver.tryStack();
+      this.#steps.requireStack(1); // more than the steps take
     }
   }
 
-  /** Nothing if the grace period is over. */
-  #prepareSleep(cookie: number): Sleep | undefined {
+  /** Drives, and looks for a while. Nothing if the grace period is over. */
+  prepareSleep(cookie: number): Sleep | undefined {
     const { drive, prepareSleep } = this.#driver;
     if (cookie !== this.#lookedFor) {
       for (let look = 0; look < LOOKS; look++) if (drive(cookie) === 0) return undefined;
@@ -106,8 +103,7 @@ export class Waiter {
   }
 
   #bed(
-    cookie: number,
-    { slot, wanted }: Sleep,
+    { cookie, slot, wanted }: Sleep,
     least: number,
   ): { readonly index: number; readonly value: number; readonly nap: number } {
     const waited = this.#stalls.observe(cookie, slot, this.#driver.ownerOf(slot));

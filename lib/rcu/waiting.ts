@@ -1,11 +1,13 @@
 /**
- * All that waits in one thread for grace periods without blocking it: one loop drives for the first of them, and settles
- * those that are over. So calls that are made together share their grace periods. Keeps the event loop alive meanwhile.
+ * All that waits in one thread for grace periods without blocking it. One loop drives for the first of them, and settles those that
+ * are over. So calls that are made together share their grace periods.
  *
- * The loop runs in the async context in which the domain's object was made, and not in that of the first who waits.
+ * The loop keeps the event loop alive while it sleeps. It runs in the async context in which the domain's object was made, and not in
+ * that of the first call.
  */
-import { AsyncResource, clearInterval, queueMicrotask, setImmediate, setInterval, throwUncaught } from '../host.js';
+import { AsyncResource, clearInterval, setImmediate, setInterval, soon, throwUncaught } from '../host.js';
 import { requireStack } from '../stack.js';
+import type { Sleep } from './driver.js';
 import type { Waiter } from './waiter.js';
 
 export interface Waiting {
@@ -25,6 +27,7 @@ export class WaitingList {
   #list: Waiting[] = [];
   #alive: NodeJS.Timeout | undefined;
   #running = false;
+  #asleep = false;
 
   constructor(isOver: (cookie: number) => number, waiter: Waiter) {
     this.#isOver = isOver;
@@ -36,14 +39,11 @@ export class WaitingList {
    * stack, nothing waits: a loop that finds nobody ends.
    */
   add(waiting: Waiting): void {
-    // A timer that is made at the end of the stack may throw when Node.js counts it already, and nobody could clear it then.
-    if (this.#alive === undefined) requireStack();
+    if (this.#asleep) this.#keepAlive();
     if (!this.#running) {
-      // Not at once, so that what is called together waits together.
-      queueMicrotask(() => this.#context.runInAsyncScope(() => void this.#run()));
+      soon(() => this.#begin()); // not at once, so that what is called together waits together
       this.#running = true;
     }
-    this.#alive ??= setInterval(() => {}, LONG);
     this.#list[this.#list.length] = waiting;
   }
 
@@ -53,19 +53,54 @@ export class WaitingList {
     this.#letDie();
   }
 
-  async #run(): Promise<void> {
-    for (let first = this.#list[0]; first !== undefined; first = this.#list[0]) {
-      try {
-        if (!(await this.#waiter.wait(first.cookie))) continue;
-        this.#settleThoseThatAreOver();
-      } catch (error) {
-        this.#failAll(error);
-      }
-      // Who waits again at once, and again, would keep the event loop from turning.
-      await new Promise(setImmediate);
-    }
+  /** Most grace periods are over at once, and need no more than this. */
+  #begin(): void {
+    const sleep = this.#drive();
+    soon(() => this.#context.runInAsyncScope(() => void this.#run(sleep))); // those that are settled go on first
+  }
+
+  /** Until nothing waits. */
+  async #run(first: Sleep | undefined): Promise<void> {
+    let sleep = first;
+    do {
+      if (sleep !== undefined) await this.#sleep(sleep);
+      // A caller that waits again at once, and again, would keep the event loop from turning.
+      else await new Promise(setImmediate);
+      sleep = this.#drive();
+    } while (sleep !== undefined || this.#list.length > 0);
     this.#running = false;
-    this.#letDie();
+  }
+
+  /** For the first of them, and settles those that are over. Answers what to sleep for, if it is not. */
+  #drive(): Sleep | undefined {
+    const first = this.#list[0];
+    if (first === undefined) return undefined;
+    try {
+      const sleep = this.#waiter.prepareSleep(first.cookie);
+      if (sleep === undefined) this.#settleThoseThatAreOver();
+      return sleep;
+    } catch (error) {
+      this.#failAll(error);
+      return undefined;
+    }
+  }
+
+  async #sleep(sleep: Sleep): Promise<void> {
+    this.#asleep = true;
+    try {
+      this.#keepAlive();
+      await this.#waiter.sleep(sleep);
+    } catch (error) {
+      this.#failAll(error);
+    }
+    this.#asleep = false;
+  }
+
+  /** A timer that is made at the end of the stack may throw when Node.js counts it already, and nobody could clear it then. */
+  #keepAlive(): void {
+    if (this.#alive !== undefined) return;
+    requireStack();
+    this.#alive = setInterval(() => {}, LONG);
   }
 
   #settleThoseThatAreOver(): void {
@@ -82,7 +117,7 @@ export class WaitingList {
   }
 
   #letDie(): void {
-    if (this.#list.length > 0) return;
+    if (this.#alive === undefined || this.#list.length > 0) return;
     clearInterval(this.#alive);
     this.#alive = undefined;
   }

@@ -48,16 +48,20 @@ export const ofRcu: readonly Mutant[] = [
   {
     name: 'a-timer-at-the-end-of-the-stack',
     file: 'rcu/waiting.js',
-    edits: [['if (this.#alive === undefined)\n            requireStack();', '']],
+    edits: [['requireStack();\n        this.#alive', 'this.#alive']],
     tests: ['stack'],
   },
   {
-    name: 'failed-waits-take-no-turn',
+    name: 'no-stack-required-to-drive',
+    file: 'rcu/waiter.js',
+    edits: [['this.#steps.requireStack(1);', '']],
+    tests: ['stack'],
+  },
+  {
+    name: 'waits-take-no-turn',
     file: 'rcu/waiting.js',
-    edits: [
-      ['this.#failAll(error);\n            }', 'this.#failAll(error);\n                continue;\n            }'],
-    ],
-    tests: ['rcu-callbacks'],
+    edits: [['await new Promise(setImmediate);', 'await undefined;']],
+    tests: ['rcu-callbacks', 'rcu-waiting'],
   },
   {
     name: 'a-given-up-wait-counts',

@@ -27,7 +27,7 @@ export const ofSteps: readonly Mutant[] = [
   {
     name: 'wake-loads-wanted-plainly',
     file: wat,
-    edits: [['(local.set $wanted (i32.atomic.load offset=16', '(local.set $wanted (i32.load offset=16']],
+    edits: [['(i32.atomic.load8_u offset=16', '(i32.load8_u offset=16']],
     tests: steps,
   },
   {

@@ -62,7 +62,8 @@ function accessIn({ at, mnemonic, operands }: Instruction, registers: Registers)
   if (mnemonic === 'call') return registers.callsWebAssembly(operands[0] as string) ? [{ at, ...call }] : [];
   const index = mnemonic.startsWith('lea') ? -1 : operands.findIndex(isMemory);
   if (index === -1) return [];
-  const bytes = { b: 1, w: 2, l: 4, q: 8 }[mnemonic.at(-1) as string] ?? 0;
+  const size = /^mov[sz]x([bw])/.exec(mnemonic)?.[1] ?? mnemonic.slice(-1);
+  const bytes = { b: 1, w: 2, l: 4, q: 8 }[size] ?? 0;
   return [{ at, kind: kindOf(mnemonic, index), bytes, address: registers.addressOf(operands[index] as string) }];
 }
 

@@ -4,7 +4,7 @@
  * went wrong as JSON: nothing, if all is well.
  *
  * The argument says how V8 has compiled the functions. `cold`: not at all, the bytecode is thrown away before each call, which needs
- * --expose-gc and --stress-flush-code. `hot`: optimized, after thousands of calls.
+ * --expose-gc and --stress-flush-code. `hot`: optimized, after thousands of calls, unless --no-opt forbids it.
  */
 import { argv } from 'node:process';
 import { type Attempt, attemptsAtLock } from './stack-attempts-lock.js';
