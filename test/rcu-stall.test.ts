@@ -169,3 +169,15 @@ t.test('what waits keeps the process alive, and nothing else does', async (t) =>
     setTimeout(() => console.log('still alive'), 5000).unref();`);
   t.match(aborted, { status: 0, stdout: 'TimeoutError\n' }, 'though the section is open');
 });
+
+t.test('a wait that is given up at any moment lets the process end', async (t) => {
+  for (let microtasks = 0; microtasks < 8; microtasks++) {
+    const { status, stdout } = await script(`reader.readLock();
+      setTimeout(() => console.log('still alive'), 5000).unref();
+      const controller = new AbortController();
+      domain.synchronize({ signal: controller.signal }).catch(() => {});
+      for (let i = 0; i < ${microtasks}; i++) await undefined;
+      controller.abort();`);
+    t.strictSame({ status, stdout }, { status: 0, stdout: '' }, `after ${microtasks} microtasks`);
+  }
+});

@@ -88,7 +88,7 @@ export class WaitingList {
   async #sleep(sleep: Sleep): Promise<void> {
     this.#asleep = true;
     try {
-      this.#keepAlive();
+      if (this.#list.length > 0) this.#keepAlive(); // all may have given up meanwhile
       await this.#waiter.sleep(sleep);
     } catch (error) {
       this.#failAll(error);
