@@ -2,7 +2,8 @@
  * What the host provides, taken when the package is imported. Test runners replace timers and clocks later on (fake timers), and
  * their browser environments replace or remove other globals. The library must not call those. oxlint refuses the globals in lib/.
  *
- * Timers come from node:timers, which keeps the real ones even where the globals were faked before the import.
+ * Timers come from node:timers. It keeps the real ones where only the globals were faked before the import. Some libraries of fake
+ * timers replace those of node:timers as well: then the package has to be imported first.
  */
 
 /** A module of Node.js, without an import statement, which would load it for every program. */
@@ -12,7 +13,7 @@ export const emitWarning: typeof process.emitWarning = process.emitWarning.bind(
 export const { setImmediate, setInterval, clearInterval } = builtin('node:timers');
 export const { queueMicrotask } = globalThis;
 
-/** Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which carries an async context. */
+/** Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which makes an AsyncResource. */
 export const soon: (call: () => void) => void = Promise.prototype.then.bind(Promise.resolve());
 
 const clock = globalThis.performance;

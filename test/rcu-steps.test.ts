@@ -9,6 +9,7 @@ import t, { type Test } from 'tap';
 import { root } from '../bench/support/harness.js';
 import { bytes as symmetricBytes } from '../lib/rcu/domain.symmetric.wasm.js';
 import { bytes } from '../lib/rcu/domain.wasm.js';
+import { Stage } from '../lib/rcu/steps.js';
 import { stepsOf } from './support/rcu-words.js';
 
 interface Step {
@@ -43,7 +44,19 @@ t.test('the text is understood', async (t) => {
   const exported = Object.entries(stepsOf(RcuDomain.createSync())).filter(([, value]) => typeof value === 'function');
   t.strictSame(steps.map(({ name }) => name).sort(), exported.map(([name]) => name).sort(), 'every function');
   const writing = steps.filter(({ instructions }) => instructions.some(isWrite)).map(({ name }) => name);
-  const expected = ['claim', 'fenced', 'finish', 'lock', 'look', 'release', 'retire', 'scanned', 'unlock', 'want'];
+  const expected = [
+    'begin',
+    'claim',
+    'fenced',
+    'finish',
+    'lock',
+    'look',
+    'release',
+    'retire',
+    'scanned',
+    'unlock',
+    'want',
+  ];
   t.strictSame(
     expected.filter((name) => !writing.includes(name)),
     [],
@@ -163,4 +176,18 @@ t.test('a dead reader is reaped only if it is in the way; then its slot is free'
   steps.retire(slot, self);
   t.strictSame([steps.load(slot), owner()], [0, 0], 'its section has ended, and its slot is free');
   t.equal(steps.load(slot + steps.WANTED.value), wanted + 1, 'and who sleeps for it is woken');
+});
+
+t.test('begin() names the grace period that it begins, and begins none while one is under way', async (t) => {
+  const steps = stepsOf(RcuDomain.createSync());
+  for (let period = 1; period <= 2; period++) {
+    t.equal(steps.cookie(), period);
+    t.equal(steps.begin(), period);
+    for (const step of [steps.look, steps.fenced, steps.scanned]) {
+      step(period);
+      t.equal(steps.begin(), 0, 'one is under way');
+      t.equal(steps.cookie(), period + 1);
+    }
+    t.equal(steps.finish(period), Stage.DONE);
+  }
 });

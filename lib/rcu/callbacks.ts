@@ -12,7 +12,7 @@ interface Callback {
   readonly fail?: (error: unknown) => void;
 }
 
-/** So many run in one turn of the event loop. */
+/** Of one grace period, as many run in one turn of the event loop. */
 const BATCH = 1000;
 
 export class Callbacks {

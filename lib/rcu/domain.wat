@@ -1,5 +1,5 @@
-;; The words of an RCU domain, and every step that any thread takes on them. Each step is one function of this module. It calls
-;; nothing, and a step that writes has no loop. So a worker that is terminated stops between two steps and never within one.
+;; The words of an RCU domain, and every step that any thread takes on them. Each step is one function of this module. A step that
+;; writes has no loop and no call. So a worker that is terminated stops between two steps and never within one.
 ;;
 ;; STATE is sequence << 16 | stage. The sequence counts grace periods. The stage says how far the last one has come: ADVANCED 0,
 ;; FENCED 1, SCANNED 2, DONE 3. As a number STATE only grows.
@@ -78,7 +78,8 @@
       (then (drop (i32.atomic.rmw.cmpxchg (global.get $SCRATCH) (i32.const 0) (i32.const 0))))))
 
   ;; Wakes the threads that sleep until the section of $slot ends. The thread that makes the word even wakes them all; a thread
-  ;; that loses that race has nobody to wake. The first look loads one byte, whose alignment V8 need not check.
+  ;; that loses that race has nobody to wake. The first look loads one byte, whose alignment V8 need not check. If the word has become
+  ;; even since, the compare-and-swap fails: hence the `or`.
   (@define wake
     (if (i32.and (i32.atomic.load8_u offset=16 (local.get $slot)) (i32.const 1))
       (then
@@ -257,6 +258,18 @@
     (fence)
     (f64.convert_i64_u (i64.add (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16)) (i64.const 1))))
 
+  ;; Begins a grace period, and answers its number, as `cookie` would name it: 0 if one is under way, or another thread was faster.
+  ;; It needs no fence of its own. The unpublishing store comes before the compare-and-swap, and so before STATE is FENCED.
+  (func (export "begin") (result f64)
+    (local $advanced i64)
+    (global.set $seen (i64.atomic.load (global.get $STATE)))
+    (if (i64.ne (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))
+      (then (return (f64.const 0))))
+    (local.set $advanced (i64.add (i64.or (global.get $seen) (i64.const 0xffff)) (i64.const 1)))
+    (if (i64.ne (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (local.get $advanced)) (global.get $seen))
+      (then (return (f64.const 0))))
+    (f64.convert_i64_u (i64.shr_u (local.get $advanced) (i64.const 16))))
+
   (func (export "isOver") (param $cookie f64) (result i32)
     (i64.ge_u (i64.atomic.load (global.get $STATE))
       (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 3))))
@@ -364,12 +377,13 @@
 
   ;; ---- The stack ----
 
-  ;; Changes nothing, and throws RangeError where the stack has no room for so many frames of this function. Each takes 1 KB: it has room
-  ;; for 129 values, which would be there at the same time if $frames were negative.
-  (func $require_stack (export "requireStack") (param $frames i32) (result i32)
-    (if (i32.gt_s (local.get $frames) (i32.const 0))
-      (then (return (call $require_stack (i32.sub (local.get $frames) (i32.const 1))))))
-    (if (i32.eqz (local.get $frames))
+  ;; Changes nothing. With $calls = 1 it throws RangeError where the stack has no room for a frame of this function: about 1 KB, since
+  ;; the frame has room for 129 values, which would be there together if $calls were negative. The inner call is essential: V8 looks at
+  ;; the stack on entry, before it makes the frame, and not at all in a function that calls nothing.
+  (func $require_stack (export "requireStack") (param $calls i32) (result i32)
+    (if (i32.gt_s (local.get $calls) (i32.const 0))
+      (then (return (call $require_stack (i32.sub (local.get $calls) (i32.const 1))))))
+    (if (i32.eqz (local.get $calls))
       (then (return (i32.const 0))))
     (i64.const 0)
     (load_64) (load_64)

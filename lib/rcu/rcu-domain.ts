@@ -175,8 +175,8 @@ export class RcuDomain {
           signal?.removeEventListener('abort', abort);
         },
       };
-      this.#waiting.add(waiting);
       signal?.addEventListener('abort', abort, { once: true });
+      this.#waiting.add(waiting);
     });
   }
 
@@ -187,7 +187,7 @@ export class RcuDomain {
    */
   synchronizeSync(): void {
     this.#checkNotDisposed();
-    this.#waiter.waitSync(this.#opened.steps.cookie());
+    this.#waiter.waitSync();
   }
 
   /**

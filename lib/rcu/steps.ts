@@ -40,6 +40,8 @@ export interface Steps {
   readonly retire: (slot: number, owner: number) => void;
 
   readonly cookie: () => number;
+  /** A cookie, or 0. */
+  readonly begin: () => number;
   readonly isOver: (cookie: number) => number;
   /** What comes next, as the steps themselves say, too. */
   readonly look: (cookie: number) => Stage;
@@ -53,8 +55,8 @@ export interface Steps {
   readonly finish: (cookie: number) => Stage;
   readonly want: (slot: number) => number;
 
-  /** Throws RangeError where the stack has no room for so many frames of 1 KB. 6 to 9 ns for one. */
-  readonly requireStack: (frames: number) => void;
+  /** Throws RangeError where less than about 1 KB of stack is left. 6 to 9 ns. */
+  readonly requireStack: (calls: 1) => void;
   readonly initialize: () => void;
   /** Of the grace period that was begun last. */
   readonly sequence: () => number;

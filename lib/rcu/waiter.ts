@@ -55,11 +55,15 @@ export class Waiter {
   }
 
   /**
+   * Waits for the grace period that begins now, or for the next one where one is under way.
+   *
    * Throws RcuError (ERR_RCU_INSIDE) where this thread is in a section, which is asked once somebody is in the way; and
    * whatever the heavy fence throws.
    */
-  waitSync(cookie: number): void {
+  waitSync(): void {
+    const { begin, cookie: takeCookie } = this.#steps;
     this.requireStack();
+    const cookie = begin() || takeCookie();
     if (this.#driver.drive(cookie) === 0) return;
     if (this.#steps.isThreadInside() === 1) throw waitsForItself();
     for (;;) {
@@ -82,13 +86,16 @@ export class Waiter {
     else await new Promise(setImmediate);
   }
 
-  /** Throws RangeError where the stack might end between two steps, before the first. */
+  /**
+   * Throws RangeError where the stack might end between two steps, before the first. (If V8 optimizes a function just then, the stack may
+   * end later all the same: a grace period has come further, which does no harm.)
+   */
   requireStack(): void {
     if (this.#waits < COLD_WAITS) {
       requireStack();
       this.#waits++;
     } else {
-      this.#steps.requireStack(1); // more than the steps take
+      this.#steps.requireStack(1);
     }
   }
 

@@ -41,7 +41,8 @@ export class WaitingList {
   add(waiting: Waiting): void {
     if (this.#asleep) this.#keepAlive();
     if (!this.#running) {
-      soon(() => this.#begin()); // not at once, so that what is called together waits together
+      // Not at once, so that what is called together waits together.
+      soon(() => this.#context.runInAsyncScope(() => this.#begin()));
       this.#running = true;
     }
     this.#list[this.#list.length] = waiting;
@@ -56,7 +57,7 @@ export class WaitingList {
   /** Most grace periods are over at once, and need no more than this. */
   #begin(): void {
     const sleep = this.#drive();
-    soon(() => this.#context.runInAsyncScope(() => void this.#run(sleep))); // those that are settled go on first
+    soon(() => void this.#run(sleep)); // those that are settled go on first
   }
 
   /** Until nothing waits. */

@@ -126,11 +126,23 @@ proctype waiter(byte self) {
     :: self == UPDATER -> store(self, POINTER, period + 1)
     :: else
     fi;
+    if
+    :: atomic {
+        /* synchronizeSync() begins one by itself. Its compare-and-swap comes after the unpublishing store. */
+        stage(load(STATE)) == DONE -> may_stop;
+        seen = load(STATE);
+        cookie = sequence(seen) + 1;
+        take_step(self);
+        seen = 0;
+        done = false
+      }
+    :: true ->
 #ifndef NO_COOKIE_FENCE
-    /* The unpublishing store before STATE: pairs with the first heavy fence of the grace period that is named. */
-    fence(self);
+      /* The unpublishing store before STATE: pairs with the first heavy fence of the grace period that is named. */
+      fence(self);
 #endif
-    cookie = sequence(load(STATE)) + 1;
+      cookie = sequence(load(STATE)) + 1
+    fi;
 
     do
     :: atomic { is_over(cookie) -> break }

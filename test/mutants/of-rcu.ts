@@ -58,6 +58,12 @@ export const ofRcu: readonly Mutant[] = [
     tests: ['stack'],
   },
   {
+    name: 'given-up-and-kept-alive',
+    file: 'rcu/waiting.js',
+    edits: [['if (this.#list.length > 0)\n                this.#keepAlive();', 'this.#keepAlive();']],
+    tests: ['rcu-stall'],
+  },
+  {
     name: 'waits-take-no-turn',
     file: 'rcu/waiting.js',
     edits: [['await new Promise(setImmediate);', 'await undefined;']],

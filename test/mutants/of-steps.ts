@@ -122,4 +122,23 @@ export const ofSteps: readonly Mutant[] = [
     edits: [['        (i32.load (global.get $MAX_READERS)))))', '        (i32.const -1))))']],
     tests: ['rcu-errors'],
   },
+  {
+    name: 'begin-while-one-is-under-way',
+    file: wat,
+    edits: [
+      [
+        '    (if (i64.ne (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))\n      (then (return (f64.const 0))))\n',
+        '',
+      ],
+    ],
+    tests: ['rcu-steps', 'rcu-waiting'],
+  },
+  {
+    name: 'begin-names-the-last-one',
+    file: wat,
+    edits: [
+      ['(f64.convert_i64_u (i64.shr_u (local.get $advanced)', '(f64.convert_i64_u (i64.shr_u (global.get $seen)'],
+    ],
+    tests: ['rcu-steps', 'rcu'],
+  },
 ];
