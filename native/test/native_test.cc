@@ -184,13 +184,13 @@ TEST_CASE("a thread is dead when it has been marked, and no other with it") {
   const int32_t mine = EnrolThread(&is_new);
   // Bits of several words.
   for (int i = 0; i < 70; ++i) {
-    const int32_t token = InThread([](int32_t token) {
+    const int32_t theirs = InThread([](int32_t token) {
       CHECK_FALSE(IsThreadDead(token));
       MarkThreadDead(token);
       CHECK(IsThreadDead(token));
     });
-    CHECK(IsThreadDead(token));
-    CHECK_FALSE(IsThreadDead(token + 1));
+    CHECK(IsThreadDead(theirs));
+    CHECK_FALSE(IsThreadDead(theirs + 1));
   }
   CHECK_FALSE(IsThreadDead(mine));
   for (const int32_t token : {0, -1, kMaxToken}) {
@@ -204,6 +204,7 @@ TEST_CASE("threads that enrol at the same moment get different tokens") {
   std::atomic<int> waiting{16};
   std::vector<int32_t> tokens(16);
   std::vector<std::thread> threads;
+  threads.reserve(tokens.size());
   for (int32_t& token : tokens) {
     threads.emplace_back([&] {
       --waiting;

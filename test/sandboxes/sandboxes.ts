@@ -57,18 +57,20 @@ function container(tool: 'runc' | 'crun', clone: string): Sandbox {
     const name = `node-membarrier-${process.pid}-${Math.trunc(performance.now())}`;
     return [tool, 'run', '--bundle', createBundle(command, clone), name];
   };
-  // Some machines let no container start, whatever is in it.
-  const [command, ...args] = wrap(['/usr/bin/env', 'true']) as [string, ...string[]];
-  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  const fails = status === 0 ? undefined : `${tool} starts no container here: ${stderr.trim().split('\n').at(-1)}`;
   return {
     name: `a container by ${tool}, Docker's seccomp profile`,
-    missing: missing(tool, tool) ?? profile ?? fails,
+    missing: missing(tool, tool) ?? profile ?? whyNotStarted(tool, wrap(['/usr/bin/env', 'true'])),
     wrap,
     expected: works,
     verdict: 'available',
     status: 0,
   };
+}
+
+/** Some machines let no container start, whatever is in it. */
+function whyNotStarted(tool: string, [command = '', ...args]: readonly string[]): string | undefined {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  return status === 0 ? undefined : `${tool} starts no container here: ${stderr.trim().split('\n').at(-1)}`;
 }
 
 export function sandboxesFor(clone: string): readonly Sandbox[] {

@@ -1,7 +1,7 @@
 /** Steps in a fresh process, which has registered nothing: nothing unregisters, so each case needs its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { execPath } from 'node:process';
+import { env, execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { SiblingState } from '../../bench/support/sibling.js';
@@ -52,12 +52,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What a sanitized addon needs (.ci/native). */
+const sanitizers = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS'].flatMap((name) =>
+  env[name] === undefined ? [] : `${name}=${env[name]}`,
+);
+
 /**
- * Runs Node.js to its end, with nothing in its environment. The test runner would put its loaders into any other, which costs each
- * process half a second, and each that it starts.
+ * Runs Node.js to its end, with nothing else in its environment. The test runner would put its loaders into any other, which costs
+ * each process half a second, and each that it starts.
  */
 export function runBare(args: readonly string[]): Promise<Ended> {
-  return runCommand('env', ['-i', execPath, ...args]);
+  return runCommand('env', ['-i', ...sanitizers, execPath, ...args]);
 }
 
 /** Runs any program to its end. */
