@@ -11,7 +11,7 @@ export const builtin: typeof process.getBuiltinModule = process.getBuiltinModule
 export const emitWarning: typeof process.emitWarning = process.emitWarning.bind(process);
 
 export const { setImmediate, setInterval, clearInterval } = builtin('node:timers');
-export const { queueMicrotask } = globalThis;
+const { queueMicrotask } = globalThis;
 
 /** Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which makes an AsyncResource. */
 export const soon: (call: () => void) => void = Promise.prototype.then.bind(Promise.resolve());

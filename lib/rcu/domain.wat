@@ -262,11 +262,12 @@
   ;; It needs no fence of its own. The unpublishing store comes before the compare-and-swap, and so before STATE is FENCED.
   (func (export "begin") (result f64)
     (local $advanced i64)
+    (local $found i64)
     (global.set $seen (i64.atomic.load (global.get $STATE)))
     (if (i64.ne (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))
       (then (return (f64.const 0))))
-    (local.set $advanced (i64.add (i64.or (global.get $seen) (i64.const 0xffff)) (i64.const 1)))
-    (if (i64.ne (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (local.get $advanced)) (global.get $seen))
+    (begin_next)
+    (if (i64.ne (local.get $found) (global.get $seen))
       (then (return (f64.const 0))))
     (f64.convert_i64_u (i64.shr_u (local.get $advanced) (i64.const 16))))
 
@@ -282,8 +283,7 @@
           (i64.eq (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))
           (i64.lt_u (i64.shr_u (global.get $seen) (i64.const 16)) (i64.trunc_f64_u (local.get $cookie))))
       (then
-        (local.set $advanced (i64.add (i64.or (global.get $seen) (i64.const 0xffff)) (i64.const 1)))
-        (local.set $found (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (local.get $advanced)))
+        (begin_next)
         (if (i64.eq (local.get $found) (global.get $seen))
           (then (local.set $found (local.get $advanced))))
         (global.set $seen (local.get $found))))
@@ -291,6 +291,11 @@
           (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 3)))
       (then (return (i32.const 3))))
     (i32.wrap_i64 (i64.and (global.get $seen) (i64.const 3))))
+
+  ;; The next grace period, unless another thread has been here: then $found, what STATE was, is not what was seen.
+  (@define begin_next
+    (local.set $advanced (i64.add (i64.or (global.get $seen) (i64.const 0xffff)) (i64.const 1)))
+    (local.set $found (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (local.get $advanced))))
 
   ;; The stage that look() has seen becomes the next one, unless another thread has been here.
   (@define advance
