@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <fstream>
+#include <filesystem>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string>
@@ -308,21 +310,42 @@ TEST_CASE("patched code is executed where it is told, or not at all") {
   CHECK(code == nullptr);
 }
 
+namespace {
+
+double AllSwitches(const std::vector<harness::Burst>& bursts) {
+  double all = 0;
+  for (const harness::Burst& burst : bursts) all += burst.switches;
+  return all;
+}
+
+// Nanoseconds that so many turns take at the least, on a CPU whose clock may yet become four times as fast.
+double LeastCost(uint32_t turns) {
+  double least = harness::TimeSpin(turns);
+  for (int i = 0; i < 20; ++i) least = std::min(least, harness::TimeSpin(turns));
+  return least / 4;
+}
+
+}  // namespace
+
 TEST_CASE("hand-overs are counted, and a planted cost is in them") {
   using harness::SwitchShape;
   constexpr uint32_t kBursts = 4;
+  constexpr uint32_t kSpin = 1000000;
+  const double least_cost = LeastCost(kSpin);
   for (const SwitchShape shape : {SwitchShape::kProcesses, SwitchShape::kThreads, SwitchShape::kIdle}) {
     const int32_t second = AllowedCpu(1) < 0 ? AllowedCpu(0) : AllowedCpu(1);
     const harness::SwitchSetup setup{shape, AllowedCpu(0), second, 20, kBursts};
-    const std::vector<harness::SwitchArm> arms = {{0, 0, 0}, {kRegisterPrivateExpedited, 0, 0}, {0, 0, 1000000}};
+    const std::vector<harness::SwitchArm> arms = {{0, 0, 0}, {kRegisterPrivateExpedited, 0, 0}, {0, 0, kSpin}};
     std::vector<harness::Burst> bursts;
     REQUIRE(harness::MeasureSwitches(setup, arms, &bursts) == 0);
     REQUIRE(bursts.size() == arms.size() * kBursts);
-    // On two CPUs the other side may answer before this one has gone to sleep, unless it takes its time: the last arm
-    // does.
-    const bool is_certain = shape != SwitchShape::kIdle || second == AllowedCpu(0);
-    for (size_t i = is_certain ? 0 : 2 * kBursts; i < bursts.size(); ++i) CHECK(bursts[i].switches >= 0.9);
-    for (uint32_t i = 0; i < kBursts; ++i) CHECK(bursts[(2 * kBursts) + i].nanoseconds > bursts[i].nanoseconds);
+    // A side on another CPU may answer before this one has gone to sleep: how often, the machine decides.
+    if (shape == SwitchShape::kIdle && second != AllowedCpu(0)) {
+      CHECK(AllSwitches(bursts) > 0);
+    } else {
+      for (const harness::Burst& burst : bursts) CHECK(burst.switches >= 1);
+    }
+    for (uint32_t i = 2 * kBursts; i < 3 * kBursts; ++i) CHECK(bursts[i].nanoseconds >= least_cost);
   }
 }
 
@@ -340,22 +363,33 @@ TEST_CASE("hand-overs that cannot be had are refused, and nobody is left waiting
   CHECK(bursts.empty());
 }
 
+namespace {
+
+// The folder of each thread of this process.
+std::set<std::string> Threads() {
+  std::set<std::string> threads;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) threads.insert(entry.path());
+  return threads;
+}
+
+}  // namespace
+
 TEST_CASE("parked threads end with their object") {
-  const auto threads = [] {
-    std::ifstream status("/proc/self/status");
-    std::string line;
-    while (std::getline(status, line) && line.rfind("Threads:", 0) != 0) {
-    }
-    return std::stoi(line.substr(sizeof "Threads:"));
-  };
   std::thread([] {}).join();  // with the first, ThreadSanitizer starts one of its own
-  const int before = threads();
+  const std::set<std::string> before = Threads();
+  std::set<std::string> parked_threads;
   {
     std::unique_ptr<harness::ParkedThreads> parked;
     REQUIRE(harness::ParkedThreads::Start(50, &parked) == 0);
-    CHECK(threads() == before + 50);
+    const std::set<std::string> now = Threads();
+    std::set_difference(now.begin(), now.end(), before.begin(), before.end(),
+                        std::inserter(parked_threads, parked_threads.end()));
+    CHECK(parked_threads.size() == 50);
   }
-  CHECK(threads() == before);
+  // The kernel lists a thread for a moment after it has been waited for.
+  for (const std::string& thread : parked_threads) {
+    while (std::filesystem::exists(thread)) std::this_thread::yield();
+  }
 }
 
 TEST_CASE("pinning is denied by a filter") {
