@@ -29,7 +29,7 @@ export const ofCall: readonly Mutant[] = [
   {
     name: 'native-tokens-are-given-twice',
     file: 'native/threads.cc',
-    edits: [['record->owner.store(nullptr, std::memory_order_release);', '']],
+    edits: [['record->owner.store(nullptr, std::memory_order_release);', 'return;']],
     tests: ['copies', 'rcu-death'],
   },
 ];
