@@ -11,7 +11,7 @@ declare const proof: unique symbol;
 /**
  * The proof of a registration, and the barrier itself: call it to issue the barrier. Only registration makes one, and
  * nothing unregisters, so code that holds one cannot be unregistered. It belongs to the thread that made it; another
- * thread gets its own from `membarrier.registerSync`, which makes no system call there.
+ * thread gets its own from `membarrier.registerSync`, which makes no system call there (GLOBAL_EXPEDITED: one).
  *
  * When it returns, every other running thread of the process (GLOBAL_EXPEDITED: of every registered process) has
  * passed through a full memory barrier since the call. Throws MembarrierError: ENOMEM, or BlockedError where a sandbox

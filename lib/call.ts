@@ -1,7 +1,7 @@
 /** The way to the kernel: every membarrier(2) of the package but the barriers' own goes through here. */
 import { errorFor, notLoaded } from './answers.js';
 import { Command, type CommandName } from './commands.js';
-import { type Binding, loaded } from './native/binding.js';
+import { type Binding, CONTRADICTION, loaded } from './native/binding.js';
 
 /** The addon, or UnavailableError with all that was tried. */
 export function requireBinding(command: CommandName): Binding {
@@ -21,7 +21,15 @@ export function call(binding: Binding, command: number, flags: number, cpuId: nu
 
 /** Makes a command's call and returns the kernel's value; throws its typed error. */
 export function callOrThrow(command: CommandName): number {
-  const answer = call(requireBinding(command), Command[command], 0, 0);
+  const binding = requireBinding(command);
+  return checkAnswer(binding, command, call(binding, Command[command], 0, 0));
+}
+
+/** The kernel's value. Throws the typed error of -errno, or of a success that QUERY contradicts: no kernel does that. */
+export function checkAnswer(binding: Binding, command: CommandName, answer: number): number {
   if (answer < 0) throw errorFor(command, answer);
+  if (command === 'QUERY') return answer;
+  const offered = call(binding, Command.QUERY, 0, 0);
+  if (offered >= 0 && (offered & Command[command]) === 0) throw errorFor(command, CONTRADICTION);
   return answer;
 }

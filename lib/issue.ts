@@ -1,8 +1,7 @@
 /** The barriers by the names of the manual page, for code that does not carry a Barrier. */
-import { errorFor } from './answers.js';
 import { cpuOf, type RseqOptions } from './arguments.js';
 import { issuer } from './barrier.js';
-import { callOrThrow, requireBinding } from './call.js';
+import { callOrThrow, checkAnswer, requireBinding } from './call.js';
 import { requireRegistered } from './registration.js';
 
 export function privateExpedited(): void {
@@ -22,14 +21,23 @@ let issueGlobalExpedited: (() => void) | undefined;
 
 /** Needs no registration of the caller, so there is nothing to look up in the record. */
 export function globalExpedited(): void {
-  issueGlobalExpedited ??= issuer(requireBinding('GLOBAL_EXPEDITED'), 'GLOBAL_EXPEDITED');
-  issueGlobalExpedited();
+  if (issueGlobalExpedited === undefined) issueFirstGlobalExpedited();
+  else issueGlobalExpedited();
+}
+
+/** A thread's first answer is checked. */
+function issueFirstGlobalExpedited(): void {
+  const binding = requireBinding('GLOBAL_EXPEDITED');
+  const issue = issuer(binding, 'GLOBAL_EXPEDITED');
+  issue();
+  checkAnswer(binding, 'GLOBAL_EXPEDITED', 0);
+  issueGlobalExpedited = issue;
 }
 
 /** On the thread pool, since it waits for 8 to 24 ms. */
 export async function global(): Promise<void> {
-  const answer = await requireBinding('GLOBAL').globalAsync();
-  if (answer !== 0) throw errorFor('GLOBAL', answer);
+  const binding = requireBinding('GLOBAL');
+  checkAnswer(binding, 'GLOBAL', await binding.globalAsync());
 }
 
 export function globalSync(): void {

@@ -24,8 +24,8 @@ import { isSupported, kernelRegistrations, type Query, query } from './query.js'
 import { isRegistered, register, registerSync } from './registration.js';
 
 /**
- * Errors, where a method does not say more: UnavailableError (no membarrier here), UnsupportedCommandError (not this
- * command), BlockedError (a sandbox denies it), MembarrierError (any other errno); TypeError and RangeError for bad
+ * Errors, where a method does not say more: UnavailableError (no membarrier here, or something that returns success and does
+ * nothing), UnsupportedCommandError (not this command), BlockedError (a sandbox denies it), MembarrierError (any other errno); TypeError and RangeError for bad
  * arguments. Methods that return a promise reject with them.
  */
 export interface Membarrier {
@@ -45,8 +45,11 @@ export interface Membarrier {
    * before resolves without a system call. GLOBAL_EXPEDITED means "let this process be reached"; sending needs no
    * registration. Nothing unregisters, but exec does. Source: membarrier(2), kernel/sched/membarrier.c.
    *
-   * UnavailableError where success is returned and contradicted: QUERY does not offer the command, or the barrier succeeds before
-   * its registration.
+   * A process that is restored from a checkpoint has lost its registrations. A private one is made again when a barrier is refused.
+   * Nothing tells of GLOBAL_EXPEDITED: register it again then. Its call is made each time.
+   *
+   * UnavailableError where success is returned and contradicted: QUERY does not offer the command, the barrier succeeds before its
+   * registration, or the kernel does not hold the registration (GLOBAL_EXPEDITED, Linux 6.3).
    *
    * Once a thread of this process has exited, other processes' GLOBAL_EXPEDITED may miss its other threads: a defect of the kernel
    * (Linux 6.1 to 6.18; docs/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.

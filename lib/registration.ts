@@ -24,14 +24,15 @@ const messages = Object.fromEntries(
 const barriers: { [C in Registrable]?: Barrier<C> } = {};
 
 // Those that other threads registered before this one started are there from the first call on.
-for (const command of registrables.filter(isRegistered)) registerSync(command);
+for (const command of registrables.filter(isRegistered)) barrierOf(loaded.binding as Binding, command);
 
 /** Not an async function, whose first call takes longer: this one is often the first that a program makes. */
 export function register<C extends Registrable>(command: C): Promise<Barrier<C>> {
   try {
     checkRegistrable(command);
     const binding = requireBinding(command);
-    if (inRecord(binding, command)) return Promise.resolve(barrierOf(binding, command));
+    if (command !== 'GLOBAL_EXPEDITED' && inRecord(binding, command))
+      return Promise.resolve(barrierOf(binding, command));
     return binding.registerAsync(Command[command]).then((answer) => settle(binding, command, answer));
   } catch (error) {
     return Promise.reject(error);

@@ -18,7 +18,6 @@ std::atomic<uint32_t> record{0};
 // registered it (musl does), which GET_REGISTRATIONS tells from Linux 6.3 on. One such answer by itself is no proof,
 // two are.
 bool IsAnsweredUnregistered(int32_t barrier) {
-  if (barrier == kGlobalExpedited) return false;  // issuing it needs no registration
   for (int tries = 0; tries < 2; ++tries) {
     if (Call(barrier, 0, 0) != 0) return false;
     const int32_t held = Call(kGetRegistrations, 0, 0);
@@ -33,14 +32,28 @@ bool IsDenied(int32_t barrier) {
   return offered >= 0 && (offered & barrier) == 0;
 }
 
+// If the kernel loses this registration, no barrier of this process is refused: those of other processes miss it. So
+// the call is made each time, and once more where the kernel then holds nothing. GET_REGISTRATIONS tells from Linux 6.3
+// on.
+int32_t RegisterGlobal() {
+  for (int tries = 0; tries < 2; ++tries) {
+    const int32_t answer = Call(kRegisterGlobalExpedited, 0, 0);
+    if (answer != 0) return answer;
+    const int32_t held = Call(kGetRegistrations, 0, 0);
+    if (held < 0 || (held & kRegisterGlobalExpedited) != 0) return 0;
+  }
+  return kContradiction;
+}
+
 }  // namespace
 
 uint32_t Record() { return record.load(std::memory_order_acquire); }
 
 int32_t Register(int32_t barrier) {
-  if ((Record() & static_cast<uint32_t>(barrier)) != 0) return 0;
-  if (IsAnsweredUnregistered(barrier)) return kContradiction;
-  const int32_t answer = Call(RegisterCommandOf(barrier), 0, 0);
+  const bool is_global = barrier == kGlobalExpedited;
+  if (!is_global && (Record() & static_cast<uint32_t>(barrier)) != 0) return 0;
+  if (!is_global && IsAnsweredUnregistered(barrier)) return kContradiction;
+  const int32_t answer = is_global ? RegisterGlobal() : Call(RegisterCommandOf(barrier), 0, 0);
   if (answer != 0) return answer;
   if (IsDenied(barrier)) return kContradiction;
   // Two threads may both get here: registering twice is harmless, and each must know that it succeeded.

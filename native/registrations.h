@@ -2,10 +2,9 @@
 //
 // - One record for the main thread and all workers, since they share one mapping of the library. It is linked
 //   `-z nodelete`, so that the record outlives every worker, as the kernel's own registration does.
-// - A bit is set only after the kernel has accepted the registration, and is never cleared: nothing unregisters. The
-// kernel may
-//   lose a registration all the same: tools that checkpoint and restore a process do not carry it over. RegisterAgain()
-//   is for that.
+// - A bit is set only after the kernel has accepted the registration, and is never cleared: nothing unregisters.
+// - The kernel may lose a registration all the same: tools that checkpoint and restore a process do not carry it over.
+//   RegisterAgain() is for that.
 // - fork(2) copies the record and the kernel's registrations alike; exec clears both.
 #pragma once
 
@@ -21,8 +20,8 @@ constexpr int32_t kContradiction = -10000;
 uint32_t Record();
 
 // Registers a barrier (one of the four that need it; the caller checks). Returns 0, -errno or kContradiction. A barrier
-// that is in the record already makes no system call; otherwise this blocks for 5 to 25 ms in a process with several
-// threads.
+// that is in the record already makes no system call, except for GLOBAL_EXPEDITED; otherwise this blocks for 5 to 25 ms
+// in a process with several threads.
 int32_t Register(int32_t barrier);
 
 // The same for a barrier that is in the record, and that the kernel refuses as unregistered. Makes the system call.

@@ -6,13 +6,14 @@ import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'node-membarrier';
+import { Command, membarrier } from 'node-membarrier';
 import t from 'tap';
 import { of, report, sandboxed } from './support/cli.js';
 import { fresh, runCommand } from './support/fresh.js';
 
 const { EPERM } = constants.errno;
 const every = -1;
+const tells = !membarrier.isSupported('GET_REGISTRATIONS') && 'this kernel does not tell what it holds';
 const pretend = -2;
 
 const unavailable = {
@@ -21,21 +22,30 @@ const unavailable = {
 };
 
 t.test('0 for everything: no registration is believed, and the fences do without', async (t) => {
-  const [supported, registered, promised, recorded, strict, strategy, light, heavy] = await fresh(
-    [
-      ['isSupported', 'PRIVATE_EXPEDITED'],
-      ['registerSync', 'PRIVATE_EXPEDITED'],
-      ['register', 'GLOBAL_EXPEDITED'],
-      ['isRegistered', 'PRIVATE_EXPEDITED'],
-      ['fence.create', { fallback: 'error' }],
-      ['fence.create'],
-      ['fence.light'],
-      ['fence.heavy'],
-    ],
-    { deny: [[every, pretend]] },
-  );
+  const [supported, registered, promised, global, globalSync, globalExpedited, again, held, recorded, ...fence] =
+    await fresh(
+      [
+        ['isSupported', 'PRIVATE_EXPEDITED'],
+        ['registerSync', 'PRIVATE_EXPEDITED'],
+        ['register', 'GLOBAL_EXPEDITED'],
+        ['global'],
+        ['globalSync'],
+        ['globalExpedited'],
+        ['globalExpedited'],
+        ['kernelRegistrations'],
+        ['isRegistered', 'PRIVATE_EXPEDITED'],
+        ['fence.create', { fallback: 'error' }],
+        ['fence.create'],
+        ['fence.light'],
+        ['fence.heavy'],
+      ],
+      { deny: [[every, pretend]] },
+    );
   t.equal(supported?.value, false);
-  for (const outcome of [registered, promised, strict]) t.match(outcome?.error, unavailable);
+  const [strict, strategy, light, heavy] = fence;
+  for (const outcome of [registered, promised, global, globalSync, globalExpedited, again, held, strict]) {
+    t.match(outcome?.error, unavailable);
+  }
   t.equal(recorded?.value, false);
   t.equal(strategy?.value, 'symmetric');
   t.strictSame([light?.error, heavy?.error], [undefined, undefined]);
@@ -61,6 +71,18 @@ t.test('0 for the registration alone: the barrier is refused, and the fences do 
   const [strict, strategy] = await fresh([['fence.create', { fallback: 'error' }], ['fence.createSync']], { deny });
   t.match(strict?.error, { code: 'ERR_MEMBARRIER_BLOCKED' });
   t.equal(strategy?.value, 'symmetric');
+});
+
+t.test('0 for the registration of GLOBAL_EXPEDITED: the kernel does not hold it', { skip: tells }, async (t) => {
+  const [registered, recorded] = await fresh(
+    [
+      ['registerSync', 'GLOBAL_EXPEDITED'],
+      ['isRegistered', 'GLOBAL_EXPEDITED'],
+    ],
+    { deny: [[Command.REGISTER_GLOBAL_EXPEDITED, pretend]] },
+  );
+  t.match(registered?.error, unavailable);
+  t.equal(recorded?.value, false);
 });
 
 t.test('a barrier that is denied while its registration is not: the first fence finds out', async (t) => {
@@ -124,6 +146,17 @@ t.test('one call of any that returns 0 and does nothing: the barrier works all t
       t.strictSame(registered, { value: { barrier: kind } }, `${kind}, call ${when}`);
       t.strictSame(barrier, {}, `${kind}, call ${when}`);
     }
+  }
+  // GLOBAL_EXPEDITED's registration is the first call. Nothing tells when it is lost later: it is made each time.
+  if (tells === false) {
+    const register = ['registerSync', 'GLOBAL_EXPEDITED'];
+    const [first] = await injected('retval=0:when=1', [['kernelRegistrations'], register]);
+    t.strictSame(first, { value: [] });
+    const [registered, kernel] = await injected('retval=0:when=1', [register, ['kernelRegistrations']]);
+    t.strictSame(
+      [registered, kernel],
+      [{ value: { barrier: 'GLOBAL_EXPEDITED' } }, { value: ['REGISTER_GLOBAL_EXPEDITED'] }],
+    );
   }
   // In one thread, since strace counts the calls of each by itself.
   const [strategy, heavy] = await injected('retval=0:when=2', [
