@@ -200,6 +200,23 @@ t.test('a vm timeout in lock(), while it waits for the owner: the next lock() go
   await owner.end();
 });
 
+t.test('a vm timeout in lock() of a thread that has inherited it: the next lock() still tells', async (t) => {
+  const words = freshWords();
+  const [owner, revoker] = [startLockActor(words), startLockActor(words)];
+  await owner.do('lock');
+  revoker.tell('lock');
+  while ((words[1] as number) >= 0) await new Promise(setImmediate); // its bias is being revoked
+  await revoker.end();
+  const lock = new BiasedLock(fence, words);
+  t.throws(() => runInNewContext('lock()', { lock: lock.lock }, { timeout: 50 }), { message: /timed out/ });
+  await owner.do('unlock');
+  t.equal(
+    lock.withLock((ownerDied) => ownerDied),
+    true,
+  );
+  await owner.end();
+});
+
 t.test('a vm timeout in lock() without a tryLock() after it', async (t) => {
   const words = freshWords();
   const owner = startLockActor(words);

@@ -147,13 +147,12 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     const isHeld = ordinary.isHeldByThisThread();
     if (words[Word.INSIDE] === self || (isHeld && words[Word.BIAS] === REVOKED)) throw alreadyHeld();
     if (words[Word.BIAS] !== REVOKED) requireStack();
-    if (isHeld) return enter('acquired', wait); // a vm timeout has ended this thread's revocation halfway
+    if (isHeld) return enter(wait); // a vm timeout has ended this thread's revocation halfway
     if (Atomics.compareExchange(words, Word.BIAS, 0, self) === 0) return lockAsOwner(wait);
     const acquisition = wait ? ordinary.acquire() : ordinary.tryAcquire();
     if (acquisition === 'busy') return false;
-    if (words[Word.BIAS] !== REVOKED) return enter(acquisition, wait);
     inherited = acquisition === 'inherited';
-    return true;
+    return words[Word.BIAS] === REVOKED || enter(wait);
   }
 
   function lockAsOwner(wait: boolean): boolean {
@@ -163,7 +162,7 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
   }
 
   /** This thread holds LOCK, and keeps it only if there is no bias any more. */
-  function enter(acquisition: 'acquired' | 'inherited', wait: boolean): boolean {
+  function enter(wait: boolean): boolean {
     const bias = words[Word.BIAS] as number;
     let revocation: Acquisition = 'busy';
     try {
@@ -174,9 +173,8 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     } finally {
       if (revocation === 'busy') ordinary.release();
     }
-    const entered = revocation !== 'busy';
-    inherited = entered && (acquisition === 'inherited' || revocation === 'inherited');
-    return entered;
+    if (revocation === 'inherited') inherited = true;
+    return revocation !== 'busy';
   }
 
   function revokeBias(wait: boolean): Acquisition {
