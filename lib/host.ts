@@ -11,12 +11,11 @@ export const builtin: typeof process.getBuiltinModule = process.getBuiltinModule
 export const emitWarning: typeof process.emitWarning = process.emitWarning.bind(process);
 
 export const { setImmediate, setInterval, clearInterval } = builtin('node:timers');
-const { queueMicrotask } = globalThis;
 
 /** Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which makes an AsyncResource. */
 export const soon: (call: () => void) => void = Promise.prototype.then.bind(Promise.resolve());
 
-const clock = globalThis.performance;
+const { performance: clock } = builtin('node:perf_hooks');
 /** In milliseconds. */
 export const now: () => number = clock.now.bind(clock);
 
@@ -39,9 +38,14 @@ function takeWasm(): Wasm {
 /** Carries the async context of a caller (AsyncLocalStorage) to where its callback runs. */
 export const { AsyncResource } = builtin('node:async_hooks');
 
-/** Throws where nobody catches it: the process's 'uncaughtException'. */
+/** Throws in the next turn of the event loop, where nobody catches it: the process's 'uncaughtException', in the caller's async context. */
 export function throwUncaught(error: unknown): void {
-  queueMicrotask(() => {
+  setImmediate(() => {
     throw error;
   });
 }
+
+export const { random } = Math;
+
+/** Node.js 20 and 22 define Symbol.dispose in their main realm only. */
+export const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('nodejs.dispose');

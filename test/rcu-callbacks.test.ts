@@ -85,9 +85,9 @@ t.test('a dead thread loses its callbacks, and no other thread does', async (t) 
   await living.end();
 });
 
-t.test('an error is an uncaught exception, and the others run', async (t) => {
+t.test("an error is an uncaught exception in its caller's async context, and the others run after it", async (t) => {
   t.strictSame(await printed(t, 'throwing-callbacks'), {
-    uncaught: ['first', 'third'],
+    uncaught: ['first, called by request first', 'third, called by request third'],
     called: ['first', 'second', 'third', 'fourth'],
   });
 });
@@ -115,7 +115,7 @@ t.test('a barrier() that has resolved is no one to tell it to', async (t) => {
   t.strictSame(await printed(t, 'denied-callback', denied), ['called', 'barrier', 'uncaught: BlockedError']);
 });
 
-t.test("each callback runs in its caller's async context, and so does what it throws", async (t) => {
+t.test("each callback runs in its caller's async context", async (t) => {
   const domain = RcuDomain.createSync();
   const storage = new AsyncLocalStorage<string>();
   const seen: string[] = [];

@@ -7,7 +7,8 @@ import type { Waiting } from './waiting.js';
 
 interface Callback {
   readonly cookie: number;
-  readonly run: () => void;
+  /** Whether it ended without an error. */
+  readonly run: () => boolean;
   /** Takes an error of a heavy fence, and the callback out of the queue. Others wait for the next one. */
   readonly fail?: (error: unknown) => void;
 }
@@ -37,7 +38,13 @@ export class Callbacks {
 
   /** Resolves when all that are in the queue have run. */
   drained(): Promise<void> {
-    return new Promise((run, fail) => this.#push({ cookie: this.#takeCookie(), run, fail }));
+    return new Promise((resolve, fail) => {
+      const run = () => {
+        resolve();
+        return true;
+      };
+      this.#push({ cookie: this.#takeCookie(), run, fail });
+    });
   }
 
   /** What can throw comes first. To wait for a grace period that nobody needs does no harm. */
@@ -58,7 +65,7 @@ export class Callbacks {
       const next = this.#queue[this.#done];
       if (next === undefined || next.cookie > cookie) break;
       this.#done++;
-      next.run();
+      if (!next.run()) break; // its error comes in the next turn, and before the others
     }
     // Half of them at least, so that this costs no more than the callbacks.
     if (this.#done * 2 >= this.#queue.length) {
@@ -83,10 +90,12 @@ export class Callbacks {
 }
 
 /** What it throws goes where an error in a timer's callback would go, and the others run. */
-function runAsOnesOwn(run: () => void): void {
+function runAsOnesOwn(run: () => void): boolean {
   try {
     run();
+    return true;
   } catch (error) {
     throwUncaught(error);
+    return false;
   }
 }
