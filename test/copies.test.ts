@@ -27,6 +27,18 @@ async function print(script: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
+t.test('a cookie of a domain that another copy has made is refused, but by chance', async (t) => {
+  const script = `
+    const cookies = [];
+    for (let i = 0; i < 8; i++) {
+      const { RcuDomain } = await import('${ours}rcu.js?' + i);
+      cookies.push(RcuDomain.createSync().startPoll());
+    }
+    console.log(JSON.stringify(new Set(cookies.map((cookie) => cookie % 256)).size));`;
+  // That all of them have one tag happens once in 2 ** 56 runs.
+  t.ok(Number(await print(script)) > 1);
+});
+
 t.test("another copy's domain, lock and fence are refused, in one thread and in a worker", async (t) => {
   const theirs = await copyOfPackage(t);
   const script = `

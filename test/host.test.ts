@@ -91,6 +91,19 @@ t.test('globals that throw', async (t) => {
   await check(t, replace('undefined'));
 });
 
+t.test('an error in a callback arrives although all globals were faked before the import', async (t) => {
+  const script = `
+    const names = ['setTimeout', 'setInterval', 'setImmediate', 'clearInterval', 'clearTimeout', 'clearImmediate', 'queueMicrotask'];
+    for (const name of names) globalThis[name] = () => {};
+    const { RcuDomain } = await import('${dist('rcu')}');
+    process.on('uncaughtException', ({ message }) => console.log(message));
+    const domain = RcuDomain.createSync();
+    domain.callRcu(() => { throw new Error('an error'); });
+    await domain.barrier();
+    console.log('done');`;
+  t.match(await runBare(['--input-type=module', '--eval', script]), { status: 0, stdout: 'an error\ndone\n' });
+});
+
 t.test('the stalled clock of fake timers, from before the import', async (t) => {
   const script = `
     globalThis.setImmediate = globalThis.setInterval = () => {};

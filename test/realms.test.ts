@@ -1,9 +1,12 @@
 /** Objects of another realm (node:vm, the environments of test runners) are recognized by what they are. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createContext, runInContext } from 'node:vm';
 import { MessageChannel, type MessagePort, moveMessagePortToContext } from 'node:worker_threads';
 import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
 import t from 'tap';
+import { runBare } from './support/fresh.js';
 
 t.test('a handle that another realm has received', async (t) => {
   const domain = RcuDomain.createSync();
@@ -26,6 +29,12 @@ t.test('a handle that another realm has received', async (t) => {
     reader.read(() => 1),
     1,
   );
+});
+
+t.test('the package in a realm that has no globals of Node.js', async (t) => {
+  const program = fileURLToPath(new URL('support/realm-program.js', import.meta.url));
+  const { status, stdout, stderr } = await runBare(['--experimental-vm-modules', '--no-warnings', program]);
+  t.strictSame({ status, stdout }, { status: 0, stdout: 'readers 1\nreaders 0\n' }, stderr);
 });
 
 t.test('what only looks like a handle is refused', async (t) => {
@@ -72,6 +81,7 @@ t.test('a signal that throws when it is let go of keeps nobody waiting', async (
     domain.synchronize(),
     domain.barrier(),
   ]);
+  while (errors.length === 0) await setImmediate();
   process.removeAllListeners('uncaughtException');
   for (const listener of listeners) process.on('uncaughtException', listener);
   t.strictSame(errors, ['from the signal']);

@@ -3,7 +3,7 @@
  * for it (0.3 ms). Loading makes no membarrier(2) call and never throws; where it fails, every attempt is kept with its
  * cause and its remedy.
  */
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, URL } from 'node:url';
 
 /** In the place of an errno: something answers membarrier(2) in the kernel's place, and contradicts itself. */
 export const CONTRADICTION = -10_000;
@@ -20,7 +20,7 @@ export interface Binding {
   readonly record: () => number;
   /**
    * Registers a barrier, given by its number, and records it; or CONTRADICTION. In the record already: 0, without a system
-   * call.
+   * call, except for GLOBAL_EXPEDITED.
    */
   readonly register: (barrier: number) => number;
   /** As `register`, on the thread pool. Never rejects. */

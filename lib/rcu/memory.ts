@@ -1,6 +1,6 @@
 /** The memory of a domain, as it is made, passed on to other threads, and recognized by them. */
 import type { Strategy } from '../fence/pair.js';
-import { wasm } from '../host.js';
+import { random, wasm } from '../host.js';
 import { requireStack } from '../stack.js';
 import { TAGS } from './cookies.js';
 import { RcuError, refusalError } from './errors.js';
@@ -82,7 +82,7 @@ export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, partici
   store(Header.MAX_READERS, maxReaders);
   store(Header.STALL_TIMEOUT, stallTimeout);
   store(Header.NAP, NAP);
-  store(Header.TAG, nextTag(self));
+  store(Header.TAG, nextTag());
   store(Header.STRATEGY, strategies.indexOf(strategy));
   store(Header.IDENTITY, identity);
   store(Header.VERSION, VERSION);
@@ -90,11 +90,15 @@ export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, partici
   return opened;
 }
 
-let created = 0;
+let lastTag = Math.trunc(random() * TAGS);
 
-/** By which a cookie of this domain is told from those of most others: those that one thread makes one after the other differ. */
-function nextTag(self: number): number {
-  return (self * 37 + created++) % TAGS;
+/**
+ * By which a cookie of this domain is told from those of others. 256 domains that one thread makes one after the other differ. Of
+ * other threads, realms and copies of the package nothing is known: one domain in 256 has the same.
+ */
+function nextTag(): number {
+  lastTag = (lastTag + 1) % TAGS;
+  return lastTag;
 }
 
 function allocate(pages: number, strategy: Strategy, self: number): Opened {

@@ -10,7 +10,7 @@ import { checkFunction } from '../fence/arguments.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
 import type { Strategy } from '../fence/pair.js';
 import { nativeIdentity, tokenOfThisThread } from '../fence/threads.js';
-import { builtin } from '../host.js';
+import { builtin, dispose } from '../host.js';
 import { requireStack } from '../stack.js';
 import { nameOf, type RcuOptions, type ReaderOptions, signalOf, sizesOf, type WaitOptions } from './arguments.js';
 import { Callbacks } from './callbacks.js';
@@ -253,12 +253,12 @@ export class RcuDomain {
    * callbacks run. Throws RcuError (ERR_RCU_INSIDE) while one of the readers is in a section, and nothing is changed then.
    * Other threads are not concerned. A second time does nothing.
    */
-  [Symbol.dispose](): void {
+  [dispose](): void {
     if (this.#disposed) return;
     const { isInside } = this.#opened.steps;
     for (const slot of this.#readers.keys()) if (isInside(slot) === 1) throw disposedInside();
     requireStack();
-    for (const reader of this.#readers.values()) reader[Symbol.dispose]();
+    for (const reader of this.#readers.values()) reader[dispose]();
     this.#disposed = true;
   }
 

@@ -4,6 +4,7 @@
  * operations are closures over constants, since a private member would cost as much as a third of a section.
  */
 import { checkFunction, refuseDeferred, type Synchronous } from '../fence/arguments.js';
+import { dispose } from '../host.js';
 import { requireStack } from '../stack.js';
 import { disposedError, refusalError } from './errors.js';
 import type { Opened } from './memory.js';
@@ -92,7 +93,7 @@ export function createReader({ memory, steps }: Opened, { slot, ticket }: Place,
     }
   }
 
-  function dispose(): void {
+  function giveBack(): void {
     if (isDisposed) return;
     requireStack();
     const refusal = steps.release(slot);
@@ -105,5 +106,5 @@ export function createReader({ memory, steps }: Opened, { slot, ticket }: Place,
     throw isDisposed ? disposedError('reader') : refusalError(refusal);
   }
 
-  return Object.freeze({ readLock, readUnlock, read, slot, [Symbol.dispose]: dispose });
+  return Object.freeze({ readLock, readUnlock, read, slot, [dispose]: giveBack });
 }
