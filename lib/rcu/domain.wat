@@ -364,8 +364,8 @@
     (advance)
     (look))
 
-  ;; SCANNED to DONE. The caller has had the second heavy fence. It need not wake a thread: one that sleeps has marked a slot, the
-  ;; grace period does not end before that slot's section does, and the end of the section wakes the thread.
+  ;; SCANNED to DONE. The caller has had the second heavy fence. It wakes nobody: a thread that sleeps has marked a slot, and the end
+  ;; of that slot's section wakes it.
   (func (export "finish") (param $cookie f64) (result i32)
     (local $advanced i64)
     (local $found i64)
