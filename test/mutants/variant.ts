@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { assembleInto, bundle, copyPackage } from '../torture/variant.js';
 import type { Mutant } from './mutant.js';
 
-const clone = fileURLToPath(new URL('../../../', import.meta.url));
+export const clone: string = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Answers the folder of its compiled tests. */
 export async function createMutant(mutant: Mutant): Promise<string> {
@@ -17,26 +17,36 @@ export async function createMutant(mutant: Mutant): Promise<string> {
   const { file, edits } = mutant;
   if (edits.length === 0) return join(folder, 'dist/test');
   if (file.endsWith('.wat')) {
-    apply(mutant, join(folder, file));
+    apply(mutant, folder);
     await assembleInto(join(folder, 'dist/lib/rcu'), file, readFileSync(join(folder, file), 'utf8'));
   } else if (file.endsWith('.cc')) {
     for (const part of ['native', 'binding.gyp']) cpSync(join(clone, part), join(folder, part), { recursive: true });
     symlinkSync(join(clone, 'node_modules'), join(folder, 'node_modules'));
-    apply(mutant, join(folder, file));
+    apply(mutant, folder);
     execFileSync('npm', ['run', '--silent', 'build:native'], { cwd: folder });
   } else {
-    apply(mutant, join(folder, 'dist/lib', file));
+    apply(mutant, folder);
   }
   await bundle(folder);
   return join(folder, 'dist/test');
 }
 
-function apply({ name, edits }: Mutant, path: string): void {
-  let source = readFileSync(path, 'utf8');
+function apply(mutant: Mutant, folder: string): void {
+  writeFileSync(pathIn(folder, mutant), edited(mutant, folder));
+}
+
+/** The text of its file, with its edits made. Throws where the file does not have what is to be edited, once. */
+export function edited(mutant: Mutant, folder: string): string {
+  const { name, file, edits } = mutant;
+  let source = readFileSync(pathIn(folder, mutant), 'utf8');
   for (const [text, instead] of edits) {
     const parts = source.split(text);
-    if (parts.length !== 2) throw new Error(`mutant ${name}: its text is in ${path} ${parts.length - 1} times`);
+    if (parts.length !== 2) throw new Error(`mutant ${name}: its text is in ${file} ${parts.length - 1} times`);
     source = parts.join(instead);
   }
-  writeFileSync(path, source);
+  return source;
+}
+
+function pathIn(folder: string, { file }: Mutant): string {
+  return join(folder, /\.(wat|cc)$/.test(file) ? file : join('dist/lib', file));
 }
