@@ -7,6 +7,7 @@ import { root } from '../../bench/support/harness.js';
 const NOT_THERE: Readonly<Record<string, string>> = {
   layers: 'reads the sources with oxc-parser, a native module; it is not about the machine',
   types: 'runs the TypeScript compiler, a native program; it is not about the machine',
+  mutants: 'reads the sources; it is not about the machine',
   package: 'runs npm pack, which is not there; it is not about the machine',
   disassembly: "reads x64's machine code",
   'rcu-disassembly': "reads x64's machine code",
