@@ -17,6 +17,9 @@ interface Found {
 /** In KB. A quarter of the usual: how deep the end is makes no difference, and each throw walks the whole stack. */
 const STACK = '--stack-size=250';
 
+/** Baseline code, too, has frames of another size. */
+const BYTECODE = ['--no-opt', '--no-maglev', '--no-sparkplug'];
+
 async function atTheEnd(mode: string, flags: readonly string[]): Promise<Found> {
   const { stdout, stderr } = await runBare([STACK, ...flags, program, mode]);
   if (stdout === '') throw new Error(stderr.slice(-2000));
@@ -26,7 +29,7 @@ async function atTheEnd(mode: string, flags: readonly string[]): Promise<Found> 
 for (const [name, mode, flags] of [
   ['optimized code', 'hot', []],
   ['code that is compiled and not optimized', 'hot', ['--no-opt']],
-  ['code that has to be compiled first', 'cold', ['--expose-gc', '--stress-flush-code']],
+  ['code that has to be compiled first', 'cold', [...BYTECODE, '--expose-gc', '--stress-flush-code']],
 ] as const) {
   t.test(name, async (t) => {
     const { problems, outcomes } = await atTheEnd(mode, flags);

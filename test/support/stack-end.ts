@@ -4,9 +4,11 @@
  * went wrong as JSON: nothing, if all is well.
  *
  * The argument says how V8 has compiled the functions. `cold`: not at all, the bytecode is thrown away before each call, which needs
- * --expose-gc and --stress-flush-code. `hot`: optimized, after thousands of calls, unless --no-opt forbids it.
+ * --expose-gc and --stress-flush-code; and no other code is made, for which there are flags, too. `hot`: optimized, after thousands of calls, unless --no-opt forbids it.
  */
 import { argv } from 'node:process';
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
 import { type Attempt, attemptsAtLock } from './stack-attempts-lock.js';
 import { attemptsAtRcu, lost } from './stack-attempts-rcu.js';
 
@@ -18,6 +20,10 @@ function down(frames: number, call: () => void): void {
   if (frames > 0) down(frames - 1, call);
   else call();
 }
+
+// Optimized or not, its frames have another size: a depth that was measured would soon be another.
+setFlagsFromString('--allow-natives-syntax');
+runInThisContext('(of) => %NeverOptimizeFunction(of)')(down);
 
 function nothing(): void {}
 
@@ -36,9 +42,30 @@ function depth(): number {
   return possible;
 }
 
+interface Attempted {
+  call: () => unknown;
+  state: 'not called' | 'called' | 'returned';
+  result: unknown;
+}
+const attempted: Attempted = { call: nothing, state: 'not called', result: undefined };
+
+function attempt(): void {
+  attempted.state = 'called';
+  attempted.result = attempted.call();
+  attempted.state = 'returned';
+}
+
+/** Calls attempt() once before, so that V8 need not compile it at the end of the stack. */
+function prepareAttempt(call: () => unknown): void {
+  attempted.call = nothing;
+  attempt();
+  attempted.call = call;
+  attempted.state = 'not called';
+}
+
 /** Frames before the end, of 60 to 150 bytes each: more than a call needs, to be compiled as well. */
-const FRAMES = mode === 'cold' ? 1000 : 400;
 const STEP = mode === 'cold' ? 13 : 1;
+const FRAMES = mode === 'cold' ? 77 * STEP : 400;
 
 const copy = (words: readonly Int32Array[]) => words.map((part) => part.slice(0, 1024));
 const same = (before: readonly Int32Array[], after: readonly Int32Array[]) =>
@@ -60,23 +87,18 @@ for (const { name, prepare, warm = 20 } of attempts) {
   for (let frames = deepest - FRAMES; frames <= deepest; frames += STEP) {
     const { call, words, check } = prepare();
     const before = copy(words);
-    let result: unknown;
     let error: unknown;
-    let state = 0; // not called; threw; returned
-    const attempt = () => {
-      state = 1;
-      result = call();
-      state = 2;
-    };
     if (mode === 'cold') globalThis.gc?.();
+    prepareAttempt(call);
     try {
       down(frames, attempt);
     } catch (thrown) {
       error = thrown;
     }
-    const thrown = state !== 2;
-    if (state === 1) threw++;
-    if (state === 2) returned++;
+    const { state, result } = attempted;
+    const thrown = state !== 'returned';
+    if (state === 'called') threw++;
+    if (state === 'returned') returned++;
     if (thrown && !(error instanceof RangeError)) problems.push(`${name}: threw ${String(error)}`);
     const after = copy(words);
     if (thrown && !same(before, after)) problems.push(`${name}: threw, and changed a word, ${deepest - frames} frames`);
