@@ -46,6 +46,3 @@ export function throwUncaught(error: unknown): void {
 }
 
 export const { random } = Math;
-
-/** Node.js 20 and 22 define Symbol.dispose in their main realm only. */
-export const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('nodejs.dispose');

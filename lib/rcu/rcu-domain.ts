@@ -6,11 +6,12 @@
  *
  * Names are liburcu's, in camelCase. docs/rcu.md has the whole: how to use it, why it is right, what it costs, its limits.
  */
+import { dispose } from '../dispose.js';
 import { checkFunction } from '../fence/arguments.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
 import type { Strategy } from '../fence/pair.js';
 import { nativeIdentity, tokenOfThisThread } from '../fence/threads.js';
-import { builtin, dispose } from '../host.js';
+import { builtin } from '../host.js';
 import { requireStack } from '../stack.js';
 import { nameOf, type RcuOptions, type ReaderOptions, signalOf, sizesOf, type WaitOptions } from './arguments.js';
 import { Callbacks } from './callbacks.js';
