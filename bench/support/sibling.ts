@@ -1,6 +1,7 @@
 /** A worker that runs, or waits, beside the thread that issues barriers. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 export interface Sibling {
@@ -52,13 +53,53 @@ export function ranDuring(task: string, progress: () => number, run: () => void)
   return gotOn && switches !== undefined && switchesOf(task) === switches;
 }
 
+/**
+ * The other threads that this process has now. `sleptDuring` tells whether none of them had a CPU at any time that `run` took. False
+ * where the kernel does not tell.
+ */
+export function otherThreads(): { readonly sleptDuring: (run: () => void) => boolean } {
+  const self = basename(readlinkSync('/proc/thread-self'));
+  const others = readdirSync('/proc/self/task').filter((thread) => thread !== self);
+  return {
+    sleptDuring(run) {
+      const before = turnsOf(others);
+      run();
+      return before !== undefined && turnsOf(others) === before;
+    },
+  };
+}
+
+/** How often the kernel has given these threads a CPU. Undefined while one has it, or waits for it, or has ended. */
+function turnsOf(threads: readonly string[]): string | undefined {
+  const turns: string[] = [];
+  for (const thread of threads) {
+    const folder = `/proc/self/task/${thread}`;
+    const given = readTurns(folder);
+    if (given === undefined || stateOf(folder) !== 'S') return undefined;
+    turns.push(given);
+  }
+  return turns.join();
+}
+
+function stateOf(folder: string): string | undefined {
+  return /\) (\w)/.exec(readIfThere(`${folder}/stat`))?.[1];
+}
+
+function readTurns(folder: string): string | undefined {
+  return readIfThere(`${folder}/schedstat`).trim().split(' ')[2];
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
 /** How often the kernel has given a thread a CPU, and taken it away. */
 function switchesOf(task: string): string | undefined {
-  try {
-    const [, , given] = readFileSync(`/proc/${task}/schedstat`, 'latin1').trim().split(' ');
-    const taken = /^nonvoluntary_ctxt_switches:\s*(\d+)/m.exec(readFileSync(`/proc/${task}/status`, 'latin1'))?.[1];
-    return given === undefined || taken === undefined ? undefined : `${given} ${taken}`;
-  } catch {
-    return undefined;
-  }
+  const given = readTurns(`/proc/${task}`);
+  const taken = /^nonvoluntary_ctxt_switches:\s*(\d+)/m.exec(readIfThere(`/proc/${task}/status`))?.[1];
+  return given === undefined || taken === undefined ? undefined : `${given} ${taken}`;
 }
