@@ -19,7 +19,8 @@ t.test('every section says what it has measured, or why not', async (t) => {
     const { name, tables, missing } = section;
     t.ok(tables.length > 0, name);
     t.ok(answerOf(section).sentences.length > 0, `${name} has an answer on the page`);
-    for (const { what, why } of missing) t.match(why, /not installed|too few samples|no C compiler|too long for --quick/, `${what}: ${why}`);
+    for (const { what, why } of missing)
+      t.match(why, /not installed|too few samples|no C compiler|too long for --quick/, `${what}: ${why}`);
   }
   const comparisons = found.sections.flatMap(({ tables }) => tables).filter((table) => table.kind === 'comparison');
   t.ok(
