@@ -1,8 +1,9 @@
 /** The machine that a report speaks of: what its figures depend on. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { environment } from '../lib/cli/environment.js';
 import type { Environment } from './report/schema.js';
+import { readIfThere } from './support/proc.js';
 
 /** `emulated` is said by who started the machine, and cannot be found out. */
 export function benchEnvironment(emulated: boolean): Environment {
@@ -26,7 +27,7 @@ function cpuModel(): string {
 function virtualisation(): string {
   const flags = field('/proc/cpuinfo', 'flags');
   if (flags !== undefined && !flags.split(' ').includes('hypervisor')) return 'none';
-  const names = ['sys_vendor', 'product_name'].map((name) => read(`/sys/class/dmi/id/${name}`)?.trim() ?? '');
+  const names = ['sys_vendor', 'product_name'].map((name) => readIfThere(`/sys/class/dmi/id/${name}`)?.trim() ?? '');
   const vendor = names.filter((name) => name !== '').join(' ');
   const machine = field('/proc/cpuinfo', 'machine') ?? field('/proc/sysinfo', 'VM00 Control Program');
   return vendor || machine || (flags === undefined ? 'unknown' : 'a hypervisor that does not say its name');
@@ -34,24 +35,16 @@ function virtualisation(): string {
 
 function mitigations(): Record<string, string> {
   const folder = '/sys/devices/system/cpu/vulnerabilities';
-  const all = names(folder).map((name) => [name, read(`${folder}/${name}`)?.trim() ?? 'unknown'] as const);
+  const all = names(folder).map((name) => [name, readIfThere(`${folder}/${name}`)?.trim() ?? 'unknown'] as const);
   return Object.fromEntries(all.filter(([, state]) => state !== 'Not affected'));
 }
 
 /** What follows a name and a colon, on the first such line. */
 function field(path: string, name: string): string | undefined {
-  const line = read(path)
+  const line = readIfThere(path)
     ?.split('\n')
     .find((line) => line.split(':')[0]?.trim() === name);
   return line?.slice(line.indexOf(':') + 1).trim();
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function names(folder: string): string[] {

@@ -1,8 +1,9 @@
 /** A worker that runs, or waits, beside the thread that issues barriers. */
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { readIfThere } from './proc.js';
 
 export interface Sibling {
   /**
@@ -82,24 +83,16 @@ function turnsOf(threads: readonly string[]): string | undefined {
 }
 
 function stateOf(folder: string): string | undefined {
-  return /\) (\w)/.exec(readIfThere(`${folder}/stat`))?.[1];
+  return /\) (\w)/.exec(readIfThere(`${folder}/stat`) ?? '')?.[1];
 }
 
 function readTurns(folder: string): string | undefined {
-  return readIfThere(`${folder}/schedstat`).trim().split(' ')[2];
-}
-
-function readIfThere(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
+  return readIfThere(`${folder}/schedstat`)?.trim().split(' ')[2];
 }
 
 /** How often the kernel has given a thread a CPU, and taken it away. */
 function switchesOf(task: string): string | undefined {
   const given = readTurns(`/proc/${task}`);
-  const taken = /^nonvoluntary_ctxt_switches:\s*(\d+)/m.exec(readIfThere(`/proc/${task}/status`))?.[1];
+  const taken = /^nonvoluntary_ctxt_switches:\s*(\d+)/m.exec(readIfThere(`/proc/${task}/status`) ?? '')?.[1];
   return given === undefined || taken === undefined ? undefined : `${given} ${taken}`;
 }

@@ -1,7 +1,6 @@
 /** `membarrier bench`, run as users run it: what it measures here, and what it makes of a machine that does not let it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
@@ -11,6 +10,7 @@ import type { Section } from '../../bench/report/schema.js';
 import { plans } from '../../bench/sections.js';
 import { harness, SwitchShape } from '../../bench/support/harness.js';
 import { functionCallInterrupts } from '../../bench/support/interrupts.js';
+import { readIfThere } from '../../bench/support/proc.js';
 import { readBench as read } from '../support/bench.js';
 import { main, membarrier, sandboxed } from '../support/cli.js';
 import { type Ended, runCommand } from '../support/fresh.js';
@@ -108,17 +108,8 @@ t.test('a sandbox that kills', async (t) => {
 
 /** Whether a part of bench runs now, as a process that `parent` has started. */
 function runs(part: string, parent: number): boolean {
-  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'latin1').split(' ').filter(Boolean);
-  return children.some((pid) => commandLine(pid).includes(`/sections/${part}.js`));
-}
-
-/** Empty if the process has ended. */
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
-  } catch {
-    return '';
-  }
+  const children = (readIfThere(`/proc/${parent}/task/${parent}/children`) ?? '').split(' ').filter(Boolean);
+  return children.some((pid) => readIfThere(`/proc/${pid}/cmdline`)?.includes(`/sections/${part}.js`));
 }
 
 /** Starts it in a process group of its own, as a shell does, and sends SIGINT when the second section has begun. */

@@ -4,7 +4,8 @@
  * went wrong as JSON: nothing, if all is well.
  *
  * The argument says how V8 has compiled the functions. `cold`: not at all, the bytecode is thrown away before each call, which needs
- * --expose-gc and --stress-flush-code; and no other code is made, for which there are flags, too. `hot`: optimized, after thousands of calls, unless --no-opt forbids it.
+ * --expose-gc and --stress-flush-code; and no other code is made, for which there are flags, too. `hot`: optimized, after thousands of
+ * calls, unless --no-opt forbids it.
  */
 import { argv } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
