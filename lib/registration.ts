@@ -6,7 +6,7 @@ import { errorFor } from './answers.js';
 import { checkRegistrable } from './arguments.js';
 import { type Barrier, createBarrier } from './barrier.js';
 import { requireBinding } from './call.js';
-import { Command, type Registrable, registerCommandOf, registrables } from './commands.js';
+import { Command, needsRegistration, type Registrable, registerCommandOf, registrables } from './commands.js';
 import { EPERM } from './errno.js';
 import { complete, NotRegisteredError } from './errors.js';
 import { type Binding, loaded } from './native/binding.js';
@@ -31,8 +31,7 @@ export function register<C extends Registrable>(command: C): Promise<Barrier<C>>
   try {
     checkRegistrable(command);
     const binding = requireBinding(command);
-    if (command !== 'GLOBAL_EXPEDITED' && inRecord(binding, command))
-      return Promise.resolve(barrierOf(binding, command));
+    if (needsRegistration(command) && inRecord(binding, command)) return Promise.resolve(barrierOf(binding, command));
     return binding.registerAsync(Command[command]).then((answer) => settle(binding, command, answer));
   } catch (error) {
     return Promise.reject(error);
