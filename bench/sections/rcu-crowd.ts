@@ -3,12 +3,12 @@
  * up until it has one again. How many barriers that costs, how long the updater waits, and what it does to its own CPU meanwhile,
  * beside an updater that polls every millisecond. 40 grace periods a second.
  */
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
 import { byEffort } from '../support/effort.js';
+import { readSchedStat } from '../support/proc.js';
 import { DATA_BYTES } from '../support/read-sides.js';
 import { startReaderThread } from '../support/reader-thread.js';
 import { type Row, reportRows, row } from '../support/report.js';
@@ -100,5 +100,8 @@ function meanOf(values: readonly number[]): number {
 
 /** Of this thread, on a CPU. */
 function nanosecondsRunning(): number {
-  return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]);
+  const counted = readSchedStat('/proc/thread-self');
+  if (counted === undefined)
+    throw new Error('this kernel does not tell how long a thread has run (/proc/thread-self/schedstat)');
+  return counted.running;
 }

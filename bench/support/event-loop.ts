@@ -2,7 +2,7 @@
  * How late the event loop is: what a blocking call does to everything else that a thread has to do. Without the time that the
  * thread waited for a CPU, which the kernel counts: that is other programs' doing, and on a busy machine would hide the rest.
  */
-import { readFileSync } from 'node:fs';
+import { readSchedStat } from './proc.js';
 
 const tick = 1;
 
@@ -26,10 +26,5 @@ export async function delaysDuring(operation: Promise<unknown>): Promise<number[
 
 /** In milliseconds, by this thread since it began. 0 where the kernel does not tell. */
 function waitedForCpu(): number {
-  try {
-    const [, waited] = readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ');
-    return Number(waited) / 1e6;
-  } catch {
-    return 0;
-  }
+  return (readSchedStat('/proc/thread-self')?.waiting ?? 0) / 1e6;
 }

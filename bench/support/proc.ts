@@ -9,3 +9,19 @@ export function readIfThere(path: string): string | undefined {
     return undefined;
   }
 }
+
+export interface SchedStat {
+  /** Nanoseconds on a CPU. */
+  readonly running: number;
+  /** Nanoseconds in which it could have run, and had no CPU. */
+  readonly waiting: number;
+  /** How often the kernel has given it a CPU. */
+  readonly turns: number;
+}
+
+/** What the scheduler has counted of a task since it began, by its folder in /proc. Undefined where the kernel does not tell. */
+export function readSchedStat(folder: string): SchedStat | undefined {
+  const [running, waiting, turns] = readIfThere(`${folder}/schedstat`)?.trim().split(' ').map(Number) ?? [];
+  if (running === undefined || waiting === undefined || turns === undefined) return undefined;
+  return { running, waiting, turns };
+}

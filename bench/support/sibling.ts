@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { readIfThere } from './proc.js';
+import { readIfThere, readSchedStat } from './proc.js';
 
 export interface Sibling {
   /**
@@ -72,27 +72,23 @@ export function otherThreads(): { readonly sleptDuring: (run: () => void) => boo
 
 /** How often the kernel has given these threads a CPU. Undefined while one has it, or waits for it, or has ended. */
 function turnsOf(threads: readonly string[]): string | undefined {
-  const turns: string[] = [];
+  const all: number[] = [];
   for (const thread of threads) {
     const folder = `/proc/self/task/${thread}`;
-    const given = readTurns(folder);
-    if (given === undefined || stateOf(folder) !== 'S') return undefined;
-    turns.push(given);
+    const turns = readSchedStat(folder)?.turns;
+    if (turns === undefined || stateOf(folder) !== 'S') return undefined;
+    all.push(turns);
   }
-  return turns.join();
+  return all.join();
 }
 
 function stateOf(folder: string): string | undefined {
   return /\) (\w)/.exec(readIfThere(`${folder}/stat`) ?? '')?.[1];
 }
 
-function readTurns(folder: string): string | undefined {
-  return readIfThere(`${folder}/schedstat`)?.trim().split(' ')[2];
-}
-
 /** How often the kernel has given a thread a CPU, and taken it away. */
 function switchesOf(task: string): string | undefined {
-  const given = readTurns(`/proc/${task}`);
+  const given = readSchedStat(`/proc/${task}`)?.turns;
   const taken = /^nonvoluntary_ctxt_switches:\s*(\d+)/m.exec(readIfThere(`/proc/${task}/status`) ?? '')?.[1];
   return given === undefined || taken === undefined ? undefined : `${given} ${taken}`;
 }
