@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import { RobustLock } from '../lib/fence/robust-lock.js';
 import { tokenOfThisThread } from '../lib/fence/threads.js';
+import { Word } from './support/robust-lock-words.js';
 
 t.test('a sleeper whose holder died is woken by the successor, when that is done', async (t) => {
   const words = new Int32Array(new SharedArrayBuffer(4 * 64));
@@ -28,15 +29,13 @@ t.test('a sleeper whose holder died is woken by the successor, when that is done
   t.equal(lock.release(), false, 'which is not ours to release');
 });
 
-t.test('4 threads that sleep until they are woken all come to their end', async (t) => {
+t.test('4 threads sleep until they are woken, 1000 times, and all come to their end', async (t) => {
   const words = new Int32Array(new SharedArrayBuffer(4 * 64));
-  const rounds = 3000;
   const workers = Array.from({ length: 4 }, () => {
     const url = new URL('support/robust-lock-worker.js', import.meta.url);
-    return new Worker(url, { workerData: { words, act: 'count', rounds }, execArgv: [], env: {} });
+    return new Worker(url, { workerData: { words, act: 'count', waits: 1000 }, execArgv: [], env: {} });
   });
-  const waited = await Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0] as number));
-  t.equal(words[32], 4 * rounds, 'one at a time');
-  const waits = waited.reduce((sum, times) => sum + times);
-  t.ok(waits > 100, `and they had to wait, ${waits} times`);
+  const rounds = await Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0] as number));
+  const sum = rounds.reduce((sum, count) => sum + count);
+  t.equal(words[Word.COUNTER], sum, `${sum} rounds, one at a time`);
 });

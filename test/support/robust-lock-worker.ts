@@ -2,8 +2,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RobustLock } from '../../lib/fence/robust-lock.js';
 import { tokenOfThisThread } from '../../lib/fence/threads.js';
+import { Word } from './robust-lock-words.js';
 
-const { words, act, rounds } = workerData as { words: Int32Array; act: keyof typeof acts; rounds: number };
+const { words, act, waits } = workerData as { words: Int32Array; act: keyof typeof acts; waits: number };
 const lock = new RobustLock(words, 0, tokenOfThisThread(), Number.POSITIVE_INFINITY);
 const never = new Int32Array(new SharedArrayBuffer(4));
 
@@ -17,20 +18,24 @@ const acts = {
   acquire() {
     parentPort?.once('message', () => parentPort?.postMessage(lock.acquire()));
   },
-  /** Increments a word under the lock, and holds it long enough for others to go to sleep. Posts how often it had to wait. */
+  /**
+   * Increments a word under the lock until all threads together have waited often enough, and holds the lock long enough for
+   * others to go to sleep. Posts how many rounds it took part in.
+   */
   count() {
-    let waited = 0;
-    for (let round = 0; round < rounds; round++) {
+    let rounds = 0;
+    while (Atomics.load(words, Word.WAITS) < waits) {
       if (lock.tryAcquire() === 'busy') {
-        waited++;
+        Atomics.add(words, Word.WAITS, 1);
         lock.acquire();
       }
-      const before = words[32] as number;
-      if (round % 2 === 0) Atomics.wait(never, 0, 0, 0.02);
-      words[32] = before + 1;
+      const before = words[Word.COUNTER] as number;
+      if (rounds % 2 === 0) Atomics.wait(never, 0, 0, 0.02);
+      words[Word.COUNTER] = before + 1;
       lock.release();
+      rounds++;
     }
-    parentPort?.postMessage(waited);
+    parentPort?.postMessage(rounds);
   },
 };
 acts[act]();
