@@ -61,7 +61,7 @@ t.test('the second, after the scan and before the end: what a section has loaded
   t.equal(driver.drive(cookie), slot);
   unlock();
   fences.push(() => {
-    t.match(stateOf(domain), { stage: Stage.SCANNED, sequence: cookie });
+    t.match(stateOf(domain), { stage: Stage.FENCED, sequence: cookie });
     t.match(slotsOf(domain), [{ nesting: 0 }, {}]);
     t.equal(steps.isOver(cookie), 0);
   });

@@ -44,19 +44,7 @@ t.test('the text is understood', async (t) => {
   const exported = Object.entries(stepsOf(RcuDomain.createSync())).filter(([, value]) => typeof value === 'function');
   t.strictSame(steps.map(({ name }) => name).sort(), exported.map(([name]) => name).sort(), 'every function');
   const writing = steps.filter(({ instructions }) => instructions.some(isWrite)).map(({ name }) => name);
-  const expected = [
-    'begin',
-    'claim',
-    'fenced',
-    'finish',
-    'lock',
-    'look',
-    'release',
-    'retire',
-    'scanned',
-    'unlock',
-    'want',
-  ];
+  const expected = ['begin', 'claim', 'fenced', 'finish', 'lock', 'look', 'release', 'retire', 'unlock', 'want'];
   t.strictSame(
     expected.filter((name) => !writing.includes(name)),
     [],
@@ -163,8 +151,6 @@ t.test('a dead reader is reaped only if it is in the way; then its slot is free'
   t.equal(owner(), self);
   steps.unlock(slot, ticket);
   // In the way.
-  steps.scanned(cookie);
-  look();
   steps.finish(cookie);
   steps.lock(slot, ticket);
   look();
@@ -183,7 +169,7 @@ t.test('begin() names the grace period that it begins, and begins none while one
   for (let period = 1; period <= 2; period++) {
     t.equal(steps.cookie(), period);
     t.equal(steps.begin(), period);
-    for (const step of [steps.look, steps.fenced, steps.scanned]) {
+    for (const step of [steps.look, steps.fenced]) {
       step(period);
       t.equal(steps.begin(), 0, 'one is under way');
       t.equal(steps.cookie(), period + 1);

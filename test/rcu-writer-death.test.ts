@@ -60,9 +60,7 @@ const steps: readonly (readonly [step: keyof Steps | 'heavy', stage: Stage])[] =
   ['fenced', Stage.FENCED],
   ['look', Stage.FENCED],
   ['scan', Stage.FENCED],
-  ['scanned', Stage.SCANNED],
-  ['look', Stage.SCANNED],
-  ['heavy', Stage.SCANNED],
+  ['heavy', Stage.FENCED],
   ['finish', Stage.DONE],
 ];
 

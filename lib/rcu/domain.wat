@@ -2,7 +2,8 @@
 ;; writes has no loop and no call. So a worker that is terminated stops between two steps and never within one.
 ;;
 ;; STATE is sequence << 16 | stage. The sequence counts grace periods. The stage says how far the last one has come: ADVANCED 0,
-;; FENCED 1, SCANNED 2, DONE 3. As a number STATE only grows.
+;; FENCED 1, DONE 2. As a number STATE only grows. Running readers load it all the time, so each store to it costs them and the
+;; updater a cache miss: there are no more stages than needed.
 ;;
 ;; MARK counts the slots that have been in use, from the first one on. BARRIERS and TIMEOUTS are statistics.
 ;;
@@ -246,7 +247,7 @@
 
   ;; A new domain: no grace period is under way.
   (func (export "initialize")
-    (i64.atomic.store (global.get $STATE) (i64.const 3)))
+    (i64.atomic.store (global.get $STATE) (i64.const 2)))
 
   (func (export "sequence") (result f64)
     (f64.convert_i64_u (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16))))
@@ -264,7 +265,7 @@
     (local $advanced i64)
     (local $found i64)
     (global.set $seen (i64.atomic.load (global.get $STATE)))
-    (if (i64.ne (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))
+    (if (i64.ne (i64.and (global.get $seen) (i64.const 3)) (i64.const 2))
       (then (return (f64.const 0))))
     (begin_next)
     (if (i64.ne (local.get $found) (global.get $seen))
@@ -273,14 +274,14 @@
 
   (func (export "isOver") (param $cookie f64) (result i32)
     (i64.ge_u (i64.atomic.load (global.get $STATE))
-      (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 3))))
+      (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 2))))
 
   ;; Looks at STATE: the stage of the grace period to drive, or DONE if that of the cookie is over. Advances where none is
   ;; under way. Each step ends with a look at what comes next.
   (@define look
     (global.set $seen (i64.atomic.load (global.get $STATE)))
     (if (i32.and
-          (i64.eq (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))
+          (i64.eq (i64.and (global.get $seen) (i64.const 3)) (i64.const 2))
           (i64.lt_u (i64.shr_u (global.get $seen) (i64.const 16)) (i64.trunc_f64_u (local.get $cookie))))
       (then
         (begin_next)
@@ -288,8 +289,8 @@
           (then (local.set $found (local.get $advanced))))
         (global.set $seen (local.get $found))))
     (if (i64.ge_u (global.get $seen)
-          (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 3)))
-      (then (return (i32.const 3))))
+          (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 2)))
+      (then (return (i32.const 2))))
     (i32.wrap_i64 (i64.and (global.get $seen) (i64.const 3))))
 
   ;; The next grace period, unless another thread has been here: then $found, what STATE was, is not what was seen.
@@ -357,15 +358,8 @@
   (func (export "passed")
     (global.set $passed (i64.shr_u (global.get $seen) (i64.const 16))))
 
-  ;; FENCED to SCANNED. The caller has seen every slot out of the way.
-  (func (export "scanned") (param $cookie f64) (result i32)
-    (local $advanced i64)
-    (local $found i64)
-    (advance)
-    (look))
-
-  ;; SCANNED to DONE. The caller has had the second heavy fence. It wakes nobody: a thread that sleeps has marked a slot, and the end
-  ;; of that slot's section wakes it.
+  ;; FENCED to DONE. The caller has seen every slot out of the way, and then issued the second heavy fence. It wakes nobody: a
+  ;; thread that sleeps has marked a slot, and the end of that slot's section wakes it.
   (func (export "finish") (param $cookie f64) (result i32)
     (local $advanced i64)
     (local $found i64)

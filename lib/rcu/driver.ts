@@ -36,7 +36,7 @@ export interface Driver {
 }
 
 export function createDriver(steps: Steps, heavy: () => void): Driver {
-  const { look, fenced, scanOnce, scan, passed, isInTheWay, scanned, finish, want, retire, load, add } = steps;
+  const { look, fenced, scanOnce, scan, passed, isInTheWay, finish, want, retire, load, add } = steps;
   const { SLOTS, SLOT_SIZE, OWNER, WANTED, BARRIERS } = steps;
 
   /** The slots that are still in the way of the grace period for which this thread has made its pass. */
@@ -53,8 +53,6 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
       } else if (stage === Stage.FENCED) {
         const busy = firstHoldout();
         if (busy !== 0) return busy;
-        stage = scanned(cookie);
-      } else if (stage === Stage.SCANNED) {
         heavy(); // the slots before what the caller frees: pairs with the first light() in unlock
         stage = finish(cookie);
       } else {

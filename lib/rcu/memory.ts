@@ -41,7 +41,7 @@ export interface Sizes {
 const MAGIC = 0x75_63_75_2e;
 
 /** Of the words and what they mean: the threads of a process may have loaded different versions of the package. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** By the numbers that stand for them in the memory. */
 const strategies: readonly Strategy[] = ['membarrier', 'symmetric'];

@@ -9,7 +9,6 @@ import { requireWasm } from './wasm.js';
 export enum Stage {
   ADVANCED,
   FENCED,
-  SCANNED,
   /** The grace period that was asked about is over. */
   DONE,
 }
@@ -51,7 +50,6 @@ export interface Steps {
   readonly scan: (from: number) => number;
   readonly passed: () => void;
   readonly isInTheWay: (slot: number) => number;
-  readonly scanned: (cookie: number) => Stage;
   readonly finish: (cookie: number) => Stage;
   readonly want: (slot: number) => number;
 

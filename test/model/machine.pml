@@ -73,7 +73,7 @@ inline complete_pointer(self) {
 /* Safety. */
 inline complete_element(self) {
   assert(!freed[fetched[self] - element(0)]);
-  show_if(old_while_scanned(self), READS_OLD);
+  show_if(old_while_fenced(self), READS_OLD);
   show_if(has_left(self), READS_LATE);
   fetched[self] = NOTHING;
   reading[self] = false

@@ -66,16 +66,15 @@ bool dead[THREADS + 1];
 /* STATE. One more than a stage is the next, and one more than DONE begins a grace period. */
 #define ADVANCED 0
 #define FENCED 1
-#define SCANNED 2
-#define DONE 3
-#define end_of(sequence) ((sequence) << 2 | DONE)
-#define sequence(state) ((state) >> 2)
-#define stage(state) ((state) & 3)
+#define DONE 2
+#define end_of(sequence) ((sequence) * 3 + DONE)
+#define sequence(state) ((state) / 3)
+#define stage(state) ((state) % 3)
 
 /* A slot's word: 0, or what STATE was, and 1 for the nesting. In the way is a section that began before STATE was `state`. */
 #define word_of(state) ((state) + 1)
 #if defined(COUNTER_NOT_ADVANCED)
-#define busy(word, state) ((word) != 0 && (word) - 1 < (state) - 4)
+#define busy(word, state) ((word) != 0 && (word) - 1 < (state) - 3)
 #elif defined(WAIT_FOR_NEW)
 #define busy(word, state) ((word) != 0)
 #elif defined(WORD_WITHOUT_STAGE)
@@ -117,7 +116,7 @@ bool finished;
 #endif
 #define show(what) assert(SHOW != what)
 #define show_if(condition, what) assert(SHOW != what || !(condition))
-#define old_while_scanned(self) (fetched[self] != element(memory[POINTER]) && stage(memory[STATE]) == FENCED)
+#define old_while_fenced(self) (fetched[self] != element(memory[POINTER]) && stage(memory[STATE]) == FENCED)
 /* Its section's last store has become visible: without -DCLAIMS a reader's slot is its own number. */
 #define has_left(self) (memory[WORD(self)] == 0 && buffer[self].length == 0)
 

@@ -207,21 +207,19 @@ proctype waiter(byte self) {
         :: else -> prepare_sleep(self)
         fi;
         atomic { seen = 0; owner = 0; next = 0; break }
-      :: atomic { next == READERS -> may_stop; take_step(self); next = 0; seen = 0; done = false; break }
-      od
-    :: atomic {
-        comes_to(SCANNED) -> may_stop;
-        seen = load(STATE);
+      :: atomic {
+          next == READERS -> may_stop;
 #ifndef NO_SECOND_HEAVY
-        /* The slots before what the caller frees: pairs with the first light fence of readUnlock. */
-        heavy(self);
-        may_stop;
+          /* The slots before what the caller frees: pairs with the first light fence of readUnlock. */
+          heavy(self);
+          may_stop;
 #endif
-        /* It wakes nobody: who sleeps has a slot in the way. */
-        take_step(self);
-        seen = 0;
-        done = false
-      }
+          /* It wakes nobody: who sleeps has a slot in the way. */
+          take_step(self);
+          next = 0; seen = 0; done = false;
+          break
+        }
+      od
     od;
 
     atomic {

@@ -84,12 +84,12 @@ export const ofSteps: readonly Mutant[] = [
     tests: ['rcu-slots', 'rcu-death'],
   },
   {
-    name: 'over-when-scanned',
+    name: 'over-when-fenced',
     file: wat,
     edits: [
       [
-        '(i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 3))))\n',
         '(i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 2))))\n',
+        '(i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 1))))\n',
       ],
     ],
     tests: ['rcu-fences', 'rcu'],
@@ -127,7 +127,7 @@ export const ofSteps: readonly Mutant[] = [
     file: wat,
     edits: [
       [
-        '    (if (i64.ne (i64.and (global.get $seen) (i64.const 3)) (i64.const 3))\n      (then (return (f64.const 0))))\n',
+        '    (if (i64.ne (i64.and (global.get $seen) (i64.const 3)) (i64.const 2))\n      (then (return (f64.const 0))))\n',
         '',
       ],
     ],

@@ -51,9 +51,9 @@ console.log(
 );
 
 function overWithoutFences(): void {
-  const { cookie, look, fenced, scanned, finish, isOver } = stepsOf(domain);
+  const { cookie, look, fenced, finish, isOver } = stepsOf(domain);
   const next = cookie();
-  while (isOver(next) === 0) [fenced, scanned, finish][look(next)]?.(next);
+  while (isOver(next) === 0) [fenced, finish][look(next)]?.(next);
 }
 
 function told(error: unknown): string {

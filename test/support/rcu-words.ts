@@ -80,5 +80,5 @@ export function checkSlots(domain: RcuDomain): void {
     if (!legal || slot.owner < 0) throw new Error(`slot ${i} is torn: ${JSON.stringify(slot)}`);
     if (slot.owner !== 0 && i >= mark) throw new Error(`slot ${i} is beyond the mark`);
   }
-  if (stage > 3 || mark > slots.length) throw new Error(`the state is torn: stage ${stage}, mark ${mark}`);
+  if (stage > 2 || mark > slots.length) throw new Error(`the state is torn: stage ${stage}, mark ${mark}`);
 }
