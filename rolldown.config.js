@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
  * each further module, and importing the package should cost next to nothing.
  */
 export const entries = {
-  input: { index: 'lib/index.ts', fence: 'lib/fence/index.ts', rcu: 'lib/rcu/index.ts' },
+  input: { index: 'lib/core/index.ts', fence: 'lib/fence/index.ts', rcu: 'lib/rcu/index.ts' },
   platform: 'node',
   output: { dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js', sourcemap: true },
 };

@@ -4,9 +4,9 @@
  */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { stderr } from 'node:process';
-import { probeQuery, verdictOfQuery } from '../lib/cli/query.js';
-import { EXIT_FAILED, exitStatus, type Result, UsageError } from '../lib/cli/result.js';
-import { packageVersion } from '../lib/cli/version.js';
+import { probeQuery, verdictOfQuery } from '../cli/query.js';
+import { EXIT_FAILED, exitStatus, type Result, UsageError } from '../cli/result.js';
+import { packageVersion } from '../cli/version.js';
 import { benchEnvironment } from './environment.js';
 import { renderComparison } from './report/compare.js';
 import { renderHtml } from './report/html.js';

@@ -1,9 +1,9 @@
 /** The machine that a report speaks of: what its figures depend on. */
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { environment } from '../lib/cli/environment.js';
+import { environment } from '../cli/environment.js';
+import { readIfThere } from '../harness/proc.js';
 import type { Environment } from './report/schema.js';
-import { readIfThere } from './support/proc.js';
 
 /** `emulated` is said by who started the machine, and cannot be found out. */
 export function benchEnvironment(emulated: boolean): Environment {

@@ -9,11 +9,11 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { Effort } from './measure/effort.js';
+import { whyEnded } from './measure/fresh.js';
+import { type Line, type Missing, REPORT_FD } from './measure/report.js';
 import type { Section } from './report/schema.js';
 import type { SectionPlan } from './sections.js';
-import type { Effort } from './support/effort.js';
-import { whyEnded } from './support/fresh.js';
-import { type Line, type Missing, REPORT_FD } from './support/report.js';
 
 /** Once `interrupted` is aborted, the part under way is ended, and no other is begun. */
 export async function runSection(plan: SectionPlan, effort: Effort, interrupted: AbortSignal): Promise<Section> {

@@ -35,7 +35,7 @@ struct Mailbox {
   int32_t answer;
 };
 
-// The buffer lives as long as the environment: the strong reference is never given up. lib/native/ keeps it to itself,
+// The buffer lives as long as the environment: the strong reference is never given up. lib/addon/ keeps it to itself,
 // so nobody can detach it, and V8 does not move what it points to.
 Mailbox* CreateMailbox(Napi::Env env, Napi::Object exports) {
   void* data = nullptr;

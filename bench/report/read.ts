@@ -1,6 +1,6 @@
 /** A report from a file: what is none, or is of a later format, is refused with what is wrong about it. */
 import { readFileSync } from 'node:fs';
-import { UsageError } from '../../lib/cli/result.js';
+import { UsageError } from '../../cli/result.js';
 import * as v from '../libraries/valibot.js';
 import { printable } from './printable.js';
 import { type Report, report as schema } from './schema.js';

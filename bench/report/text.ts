@@ -1,6 +1,6 @@
 /** A report as tables for a terminal: no colour, no borders, and no control characters, whatever the report says. */
 
-import { renderTable } from '../../lib/cli/table.js';
+import { renderTable } from '../../cli/table.js';
 import { Table } from '../libraries/cli-table3.js';
 import { emulatedWarning, environmentRows, headline, mitigationRows } from './format.js';
 import { printable } from './printable.js';

@@ -5,9 +5,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AsymmetricFence } from 'node-membarrier/fence';
-import { LOCK_WORDS, type LockName, lockNames, lockOver } from '../support/locks.js';
-import { type Row, reportRows } from '../support/report.js';
-import { nanosecondsEach, paired, takeTurns } from '../support/samples.js';
+import { LOCK_WORDS, type LockName, lockNames, lockOver } from '../measure/locks.js';
+import { type Row, reportRows } from '../measure/report.js';
+import { nanosecondsEach, paired, takeTurns } from '../measure/samples.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
 for (const name of lockNames) await checkExclusion(name);
@@ -28,7 +28,7 @@ function freshWords(): Int32Array {
 
 /** Increments the word behind the lock in a worker, under the lock. */
 async function useElsewhere(name: LockName, words: Int32Array, times: number): Promise<void> {
-  const worker = new Worker(new URL('../support/lock-worker.js', import.meta.url), {
+  const worker = new Worker(new URL('../measure/lock-worker.js', import.meta.url), {
     workerData: { name, words, times },
   });
   await once(worker, 'exit');

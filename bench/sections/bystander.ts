@@ -3,12 +3,12 @@
  * denial of service and of real time: a sibling is interrupted by each barrier, and nobody can issue more than the last row says.
  */
 import { type Barrier, membarrier } from 'node-membarrier';
+import { type Pauses, startBystander } from '../measure/bystander.js';
+import { measuringBeside } from '../measure/counted.js';
+import { byEffort } from '../measure/effort.js';
+import { reportTable } from '../measure/report.js';
+import { paired, ratio, summarize } from '../measure/samples.js';
 import type { Bystander } from '../report/schema.js';
-import { type Pauses, startBystander } from '../support/bystander.js';
-import { measuringBeside } from '../support/counted.js';
-import { byEffort } from '../support/effort.js';
-import { reportTable } from '../support/report.js';
-import { paired, ratio, summarize } from '../support/samples.js';
 
 /** Barriers a second. */
 const RATES = [0, 1000, 10_000, Number.POSITIVE_INFINITY];

@@ -1,9 +1,9 @@
 /** A fresh process that registers all it can, or nothing, and prints what calls cost it that need no registration: medians. */
 import { argv } from 'node:process';
 import { membarrier } from 'node-membarrier';
-import { Command } from '../../lib/commands.js';
-import { available } from '../support/barriers.js';
-import { nanosecondsEach, summarize } from '../support/samples.js';
+import { Command } from '../../lib/core/commands.js';
+import { available } from '../measure/barriers.js';
+import { nanosecondsEach, summarize } from '../measure/samples.js';
 
 /** Nanoseconds, and milliseconds. */
 export interface Caller {

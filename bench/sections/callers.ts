@@ -3,11 +3,11 @@
  * kernel looks at the processes that are reached, not at who calls, and there are none here.
  */
 import { membarrier } from 'node-membarrier';
-import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
-import { byEffort } from '../support/effort.js';
-import { takeArms } from '../support/fresh.js';
-import { measuring, reportTable } from '../support/report.js';
-import { difference, paired } from '../support/samples.js';
+import { compareAll, type Pairs, pairsNeeded } from '../measure/comparison.js';
+import { byEffort } from '../measure/effort.js';
+import { takeArms } from '../measure/fresh.js';
+import { measuring, reportTable } from '../measure/report.js';
+import { difference, paired } from '../measure/samples.js';
 import type { Caller } from './callers-child.js';
 
 const what = 'a caller that has registered';

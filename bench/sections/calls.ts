@@ -5,15 +5,15 @@
  * The main thread and the sibling are pinned to CPUs of their own, and the interrupts on the sibling's CPU are counted.
  */
 import { membarrier } from 'node-membarrier';
-import { Command, type Registrable } from '../../lib/commands.js';
-import { errnoName } from '../../lib/errno.js';
-import { available, checkAvailable, inC, inJavaScript } from '../support/barriers.js';
-import { alone, cpus, each, measuringBeside, reaching, reportCounted } from '../support/counted.js';
-import { byEffort } from '../support/effort.js';
-import { harness } from '../support/harness.js';
-import { group, measuring, type Row, reportRows, row } from '../support/report.js';
-import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../support/samples.js';
-import { startSibling } from '../support/sibling.js';
+import { harness } from '../../harness/index.js';
+import { startSibling } from '../../harness/sibling.js';
+import { Command, type Registrable } from '../../lib/core/commands.js';
+import { errnoName } from '../../lib/core/errno.js';
+import { available, checkAvailable, inC, inJavaScript } from '../measure/barriers.js';
+import { alone, cpus, each, measuringBeside, reaching, reportCounted } from '../measure/counted.js';
+import { byEffort } from '../measure/effort.js';
+import { group, measuring, type Row, reportRows, row } from '../measure/report.js';
+import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../measure/samples.js';
 
 const QUERY = 'QUERY';
 const OWN = 'own';

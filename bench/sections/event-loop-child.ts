@@ -4,7 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { membarrier, type Registrable } from 'node-membarrier';
-import { delaysDuring } from '../support/event-loop.js';
+import { delaysDuring } from '../measure/event-loop.js';
 
 /** Milliseconds. */
 export interface FreshProcess {

@@ -3,11 +3,11 @@
  * kind in a process takes long, so each sample of it needs a fresh process: three kinds each, and one by registerSync().
  */
 import { membarrier } from 'node-membarrier';
-import { byEffort } from '../support/effort.js';
-import { delaysDuring } from '../support/event-loop.js';
-import { inFreshProcess, takeRounds } from '../support/fresh.js';
-import { measuring, reportRows } from '../support/report.js';
-import { summarize } from '../support/samples.js';
+import { byEffort } from '../measure/effort.js';
+import { delaysDuring } from '../measure/event-loop.js';
+import { inFreshProcess, takeRounds } from '../measure/fresh.js';
+import { measuring, reportRows } from '../measure/report.js';
+import { summarize } from '../measure/samples.js';
 import type { FreshProcess } from './event-loop-child.js';
 
 await measuring('register() and the event loop', measureRegistration);

@@ -4,13 +4,13 @@
  */
 import { Command } from 'node-membarrier';
 import { AsymmetricFence } from 'node-membarrier/fence';
+import { harness } from '../../harness/index.js';
+import { startSibling } from '../../harness/sibling.js';
 import { instructionsOfThisThread } from '../../lib/fence/instructions.js';
-import { alone, each, measuringBeside, reaching, reportCounted } from '../support/counted.js';
-import { harness } from '../support/harness.js';
-import { bytes } from '../support/inline-fence.wasm.js';
-import { measuring, reportRows, row } from '../support/report.js';
-import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../support/samples.js';
-import { startSibling } from '../support/sibling.js';
+import { alone, each, measuringBeside, reaching, reportCounted } from '../measure/counted.js';
+import { bytes } from '../measure/inline-fence.wasm.js';
+import { measuring, reportRows, row } from '../measure/report.js';
+import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../measure/samples.js';
 
 const { fullFence } = instructionsOfThisThread();
 const words = new Int32Array(new SharedArrayBuffer(4));

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import { byEffort } from '../support/effort.js';
-import { root } from '../support/harness.js';
-import { reportRows } from '../support/report.js';
-import { paired, takeTurns } from '../support/samples.js';
+import { root } from '../../harness/index.js';
+import { byEffort } from '../measure/effort.js';
+import { reportRows } from '../measure/report.js';
+import { paired, takeTurns } from '../measure/samples.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'import-'));
 try {

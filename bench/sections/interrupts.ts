@@ -3,19 +3,19 @@
  * neither "all CPUs" nor "all threads" is what it costs, two of the ways that were discussed when the commands were made.
  */
 import { type Barrier, Flag, membarrier } from 'node-membarrier';
-import { Command } from '../../lib/commands.js';
-import { errnoName } from '../../lib/errno.js';
+import { harness } from '../../harness/index.js';
+import { type Bursts, interruptsInBursts } from '../../harness/interrupts.js';
+import { type Sibling, startSibling } from '../../harness/sibling.js';
+import { Command } from '../../lib/core/commands.js';
+import { errnoName } from '../../lib/core/errno.js';
+import { compareAll, type Pairs, pairsNeeded } from '../measure/comparison.js';
+import { here, measuringBeside } from '../measure/counted.js';
+import { byEffort } from '../measure/effort.js';
+import { takeArms } from '../measure/fresh.js';
+import { startOtherProcess } from '../measure/other-process.js';
+import { measuring, reportMissing, reportTable } from '../measure/report.js';
+import { difference, paired, summarize } from '../measure/samples.js';
 import type { Count } from '../report/schema.js';
-import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
-import { here, measuringBeside } from '../support/counted.js';
-import { byEffort } from '../support/effort.js';
-import { takeArms } from '../support/fresh.js';
-import { harness } from '../support/harness.js';
-import { type Bursts, interruptsInBursts } from '../support/interrupts.js';
-import { startOtherProcess } from '../support/other-process.js';
-import { measuring, reportMissing, reportTable } from '../support/report.js';
-import { difference, paired, summarize } from '../support/samples.js';
-import { type Sibling, startSibling } from '../support/sibling.js';
 
 const CALLS = 50;
 const bursts: Bursts = { calls: CALLS, bursts: byEffort(100, 1000), patience: 2000, last: 2000 };

@@ -3,10 +3,10 @@
  * one process can make another wait.
  */
 import { membarrier } from 'node-membarrier';
-import { measuringBeside } from '../support/counted.js';
-import { startOtherProcess } from '../support/other-process.js';
-import { reportRows, row } from '../support/report.js';
-import { nanosecondsEach, paired, ratio, takeTurns } from '../support/samples.js';
+import { measuringBeside } from '../measure/counted.js';
+import { startOtherProcess } from '../measure/other-process.js';
+import { reportRows, row } from '../measure/report.js';
+import { nanosecondsEach, paired, ratio, takeTurns } from '../measure/samples.js';
 
 const title = 'a barrier, beside another process on the other CPU';
 await measuringBeside(title, measure);

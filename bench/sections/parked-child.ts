@@ -1,9 +1,9 @@
 /** A fresh process with so many parked threads, which prints what a barrier takes it: nanoseconds, the median. */
 import { argv } from 'node:process';
-import { errnoName } from '../../lib/errno.js';
-import { inJavaScript } from '../support/barriers.js';
-import { harness } from '../support/harness.js';
-import { summarize } from '../support/samples.js';
+import { harness } from '../../harness/index.js';
+import { errnoName } from '../../lib/core/errno.js';
+import { inJavaScript } from '../measure/barriers.js';
+import { summarize } from '../measure/samples.js';
 
 const threads = harness.parkThreads(Number(argv[2]));
 if (typeof threads === 'number') throw new Error(`${argv[2]} threads: ${errnoName(threads)}`);

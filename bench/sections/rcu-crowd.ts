@@ -7,12 +7,12 @@ import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { byEffort } from '../support/effort.js';
-import { readSchedStat } from '../support/proc.js';
-import { DATA_BYTES } from '../support/read-sides.js';
-import { startReaderThread } from '../support/reader-thread.js';
-import { type Row, reportRows, row } from '../support/report.js';
-import { ratio, rotated, summarize } from '../support/samples.js';
+import { readSchedStat } from '../../harness/proc.js';
+import { byEffort } from '../measure/effort.js';
+import { DATA_BYTES } from '../measure/read-sides.js';
+import { startReaderThread } from '../measure/reader-thread.js';
+import { type Row, reportRows, row } from '../measure/report.js';
+import { ratio, rotated, summarize } from '../measure/samples.js';
 
 const READERS = byEffort([1, 3, 16], [1, 2, 3, 4, 8, 16]);
 /** Grace periods of each way in one turn, and turns. */

@@ -4,13 +4,13 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { here, there } from '../support/counted.js';
-import { byEffort } from '../support/effort.js';
-import { delaysDuring } from '../support/event-loop.js';
-import { DATA_BYTES } from '../support/read-sides.js';
-import { startReaderThread } from '../support/reader-thread.js';
-import { reportRows, row } from '../support/report.js';
-import { difference, paired, summarize } from '../support/samples.js';
+import { here, there } from '../measure/counted.js';
+import { byEffort } from '../measure/effort.js';
+import { delaysDuring } from '../measure/event-loop.js';
+import { DATA_BYTES } from '../measure/read-sides.js';
+import { startReaderThread } from '../measure/reader-thread.js';
+import { reportRows, row } from '../measure/report.js';
+import { difference, paired, summarize } from '../measure/samples.js';
 
 const SECTION = 100;
 const ROUNDS = byEffort(5, 20);

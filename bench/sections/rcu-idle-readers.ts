@@ -1,9 +1,9 @@
 /** What a registered reader that does nothing adds to a grace period, from 1 to 4,000 of them. */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { alone, reportCounted } from '../support/counted.js';
-import { row } from '../support/report.js';
-import { nanosecondsEach, paired, takeTurns, undisturbed } from '../support/samples.js';
+import { alone, reportCounted } from '../measure/counted.js';
+import { row } from '../measure/report.js';
+import { nanosecondsEach, paired, takeTurns, undisturbed } from '../measure/samples.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const [one, thousand, twoThousand, fourThousand] = [1, 1000, 2000, 4000].map(domainWith) as [

@@ -4,10 +4,10 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { here, there, whyNoOtherCpu } from '../support/counted.js';
-import { DATA_BYTES, type ReadSideName, readSide } from '../support/read-sides.js';
-import { startReaderThread } from '../support/reader-thread.js';
-import { measuring, type Row, reportRows, row } from '../support/report.js';
+import { here, there, whyNoOtherCpu } from '../measure/counted.js';
+import { DATA_BYTES, type ReadSideName, readSide } from '../measure/read-sides.js';
+import { startReaderThread } from '../measure/reader-thread.js';
+import { measuring, type Row, reportRows, row } from '../measure/report.js';
 import {
   type Contender,
   insisting,
@@ -16,8 +16,8 @@ import {
   ratio,
   takeTurns,
   undisturbed,
-} from '../support/samples.js';
-import { startUrcu, type Urcu } from '../support/urcu.js';
+} from '../measure/samples.js';
+import { startUrcu, type Urcu } from '../peers/urcu.js';
 
 /** How many sections a sample takes: 0.1 to 1 millisecond. */
 const contenders = {

@@ -4,9 +4,9 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { here, there } from '../support/counted.js';
-import { DATA_BYTES, type ReadSideName, readSide } from '../support/read-sides.js';
-import { type Row, reportRows, row } from '../support/report.js';
+import { here, there } from '../measure/counted.js';
+import { DATA_BYTES, type ReadSideName, readSide } from '../measure/read-sides.js';
+import { type Row, reportRows, row } from '../measure/report.js';
 import {
   type Contender,
   insisting,
@@ -15,8 +15,8 @@ import {
   ratio,
   takeTurns,
   undisturbed,
-} from '../support/samples.js';
-import { startUrcu, type Urcu } from '../support/urcu.js';
+} from '../measure/samples.js';
+import { startUrcu, type Urcu } from '../peers/urcu.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });

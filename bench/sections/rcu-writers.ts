@@ -4,10 +4,10 @@
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { alone, here, measuringBeside, reaching, reportCounted } from '../support/counted.js';
-import { DATA_BYTES } from '../support/read-sides.js';
-import { type ReaderThread, startReaderThread } from '../support/reader-thread.js';
-import { type Row, row } from '../support/report.js';
+import { alone, here, measuringBeside, reaching, reportCounted } from '../measure/counted.js';
+import { DATA_BYTES } from '../measure/read-sides.js';
+import { type ReaderThread, startReaderThread } from '../measure/reader-thread.js';
+import { type Row, row } from '../measure/report.js';
 import {
   type Contender,
   difference,
@@ -17,8 +17,8 @@ import {
   ratio,
   takeTurns,
   undisturbed,
-} from '../support/samples.js';
-import { startUrcu, type Urcu } from '../support/urcu.js';
+} from '../measure/samples.js';
+import { startUrcu, type Urcu } from '../peers/urcu.js';
 
 const { heavy } = AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });

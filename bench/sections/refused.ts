@@ -1,10 +1,10 @@
 /**
  * What an unregistered call costs that the facade refuses, beside the construction of a plain Error with the same
- * message at the same depth of the stack. (That it makes no system call is a test: test/sandbox.test.ts.)
+ * message at the same depth of the stack. (That it makes no system call is a test: test/core/sandbox.test.ts.)
  */
 import { MembarrierError, membarrier } from 'node-membarrier';
-import { reportRows } from '../support/report.js';
-import { nanosecondsEach, paired, takeTurns } from '../support/samples.js';
+import { reportRows } from '../measure/report.js';
+import { nanosecondsEach, paired, takeTurns } from '../measure/samples.js';
 
 const { message } = refused();
 

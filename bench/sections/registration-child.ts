@@ -1,10 +1,10 @@
 /** A fresh process that registers all it can, in one of three ways, and prints how long each took. */
 import { argv } from 'node:process';
 import { membarrier } from 'node-membarrier';
-import { Command, type Registrable, registerCommandOf } from '../../lib/commands.js';
-import { available } from '../support/barriers.js';
-import { harness } from '../support/harness.js';
-import { nanosecondsEach, rotated } from '../support/samples.js';
+import { harness } from '../../harness/index.js';
+import { Command, type Registrable, registerCommandOf } from '../../lib/core/commands.js';
+import { available } from '../measure/barriers.js';
+import { nanosecondsEach, rotated } from '../measure/samples.js';
 
 export type Way = 'c' | 'raw' | 'facade';
 

@@ -3,14 +3,15 @@
  * where the kernel waits until every CPU has switched. Only the first registration of a kind in a process takes long, so each
  * sample is of a fresh process.
  */
-import { Command, registerCommandOf } from '../../lib/commands.js';
-import { errnoName } from '../../lib/errno.js';
-import { available, checkAvailable } from '../support/barriers.js';
-import { byEffort } from '../support/effort.js';
-import { inFreshProcess, takeRounds } from '../support/fresh.js';
-import { harness } from '../support/harness.js';
-import { group, measuring, type Row, reportRows, row } from '../support/report.js';
-import { rotated } from '../support/samples.js';
+
+import { harness } from '../../harness/index.js';
+import { Command, registerCommandOf } from '../../lib/core/commands.js';
+import { errnoName } from '../../lib/core/errno.js';
+import { available, checkAvailable } from '../measure/barriers.js';
+import { byEffort } from '../measure/effort.js';
+import { inFreshProcess, takeRounds } from '../measure/fresh.js';
+import { group, measuring, type Row, reportRows, row } from '../measure/report.js';
+import { rotated } from '../measure/samples.js';
 import type { Registered, Way } from './registration-child.js';
 
 const AGAIN = 20;

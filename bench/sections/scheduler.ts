@@ -7,16 +7,16 @@
  * where it does not, nothing follows from a difference that was not found.
  */
 
-import { Command, registerCommandOf } from '../../lib/commands.js';
-import { errnoName } from '../../lib/errno.js';
+import { type Burst, harness, SwitchShape } from '../../harness/index.js';
+import { Command, registerCommandOf } from '../../lib/core/commands.js';
+import { errnoName } from '../../lib/core/errno.js';
 import { median } from '../libraries/simple-statistics.js';
-import { available, checkAvailable } from '../support/barriers.js';
-import { compareAll, type Pairs, pairsNeeded } from '../support/comparison.js';
-import { here, there, whyNoOtherCpu, whyUnpinned } from '../support/counted.js';
-import { byEffort } from '../support/effort.js';
-import { type Burst, harness, SwitchShape } from '../support/harness.js';
-import { measuring, reportTable } from '../support/report.js';
-import { difference, paired, rotated } from '../support/samples.js';
+import { available, checkAvailable } from '../measure/barriers.js';
+import { compareAll, type Pairs, pairsNeeded } from '../measure/comparison.js';
+import { here, there, whyNoOtherCpu, whyUnpinned } from '../measure/counted.js';
+import { byEffort } from '../measure/effort.js';
+import { measuring, reportTable } from '../measure/report.js';
+import { difference, paired, rotated } from '../measure/samples.js';
 
 interface Arm {
   readonly path: string[];

@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { membarrier } from 'node-membarrier';
 import { median } from 'simple-statistics';
-import { harness } from '../../bench/support/harness.js';
-import { functionCallInterrupts, interruptsDuring } from '../../bench/support/interrupts.js';
-import { type SiblingState, startSibling } from '../../bench/support/sibling.js';
+import { harness } from '../../harness/index.js';
+import { functionCallInterrupts, interruptsDuring } from '../../harness/interrupts.js';
+import { type SiblingState, startSibling } from '../../harness/sibling.js';
 import { line } from './line.js';
 import { duration, outcomeOf } from './outcome.js';
 import { showRcu } from './rcu.js';
@@ -21,7 +21,7 @@ import type { WorkerReport } from './worker.js';
 // `npm start | head` closes the pipe early.
 stdout.on('error', () => exit());
 
-const cli = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 const { status } = spawnSync(execPath, [cli, 'doctor'], { stdio: 'inherit' });
 if (status !== 0) exit(status ?? 1);
 

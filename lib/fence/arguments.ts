@@ -1,6 +1,7 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
-import { invalidType, outOfRange } from '../arguments.js';
-import { builtin } from '../host.js';
+
+import { builtin } from '../base/host.js';
+import { invalidType, outOfRange } from '../core/arguments.js';
 
 export interface FenceOptions {
   /**

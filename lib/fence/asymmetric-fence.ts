@@ -5,12 +5,12 @@
  * (C++ P1202): if either side's store comes before its own fence and its load after, at least one side sees the other's
  * store. Two light fences order nothing. docs/semantics.md has the table, what standards license of it, and the tests.
  */
-import { MembarrierError } from '../errors.js';
-import { membarrier } from '../membarrier.js';
+import { MembarrierError } from '../core/errors.js';
+import { membarrier } from '../core/membarrier.js';
+import { nativeIdentity } from '../threads/threads.js';
 import { type FenceOptions, fallbackOf } from './arguments.js';
 import { FenceError } from './errors.js';
 import { decidePair, membarrierErrorOf, type Pair, type Registration, type Strategy, tried } from './pair.js';
-import { nativeIdentity } from './threads.js';
 
 /** This thread's, since what it is made of does not change. */
 let ofThisThread: AsymmetricFence | undefined;

@@ -4,8 +4,9 @@
  * Both are WebAssembly (fence.wat). Where there is none, as under --jitless, or where its memory cannot be had, the
  * compiler's fence is Atomics.load, which costs 6 to 9 ns, and the full one the addon's.
  */
-import { wasm } from '../host.js';
-import { loaded } from '../native/binding.js';
+
+import { loaded } from '../addon/binding.js';
+import { wasm } from '../base/host.js';
 import { bytes } from './fence.wasm.js';
 
 export interface Instructions {

@@ -18,11 +18,11 @@
  * An operation that throws has changed no word, even at the end of the stack. The hot paths make one call, and undo what came before
  * it. The others ask for room before their first step.
  */
-import { requireStack } from '../stack.js';
+import { requireStack } from '../base/stack.js';
+import { isThreadDead } from '../threads/threads.js';
 import { checkFunction, refuseDeferred, type Synchronous } from './arguments.js';
 import { FenceError } from './errors.js';
 import { type Acquisition, CONTENDED, FREE, RobustLock } from './robust-lock.js';
-import { isThreadDead } from './threads.js';
 
 /** An enum, which the bundler inlines: V8 would look a variable of the module up in each operation. */
 enum Word {

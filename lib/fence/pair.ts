@@ -8,11 +8,12 @@
  * On Linux a thread may be unable to load the addon while others can: --no-addons, or a binary that only another copy has. It gets no
  * pair. Its full fence would be no heavy fence for a thread whose light fence stops the compiler alone.
  */
-import type { Barrier } from '../barrier.js';
-import { requireBinding } from '../call.js';
-import { MembarrierError } from '../errors.js';
-import { membarrier } from '../membarrier.js';
-import { addonIsPossible, type Binding, loaded } from '../native/binding.js';
+
+import { addonIsPossible, type Binding, loaded } from '../addon/binding.js';
+import type { Barrier } from '../core/barrier.js';
+import { requireBinding } from '../core/call.js';
+import { MembarrierError } from '../core/errors.js';
+import { membarrier } from '../core/membarrier.js';
 import { FenceError } from './errors.js';
 import { instructionsOfThisThread } from './instructions.js';
 

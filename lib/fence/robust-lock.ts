@@ -8,8 +8,8 @@
  * All accesses to the word are sequentially consistent: what a holder did before release() comes before what the next
  * one does after acquire().
  */
-import { requireStack } from '../stack.js';
-import { isThreadDead, TOKEN_BITS } from './threads.js';
+import { requireStack } from '../base/stack.js';
+import { isThreadDead, TOKEN_BITS } from '../threads/threads.js';
 
 /** 'inherited': acquired, from a holder that died. */
 export type Acquisition = 'acquired' | 'inherited' | 'busy';

@@ -1,5 +1,5 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
-import { invalidType, outOfRange } from '../arguments.js';
+import { invalidType, outOfRange } from '../core/arguments.js';
 import type { Sizes } from './memory.js';
 
 export interface RcuOptions {

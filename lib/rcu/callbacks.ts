@@ -2,7 +2,7 @@
  * Callbacks that run after a grace period, on the event loop of the thread that queued them, in the order of queueing. Each runs
  * in the async context of its callRcu(), as a callback of setImmediate() would.
  */
-import { AsyncResource, setImmediate, throwUncaught } from '../host.js';
+import { AsyncResource, setImmediate, throwUncaught } from '../base/host.js';
 import type { Waiting } from './waiting.js';
 
 interface Callback {

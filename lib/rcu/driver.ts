@@ -14,7 +14,7 @@
  * Before a thread sleeps, it marks each holdout and issues one heavy fence. Only readers that the grace period waits for wake it.
  * So a grace period takes three heavy fences, and one more for each further thread that sleeps.
  */
-import { isThreadDead } from '../fence/threads.js';
+import { isThreadDead } from '../threads/threads.js';
 import { Stage, type Steps } from './steps.js';
 
 /** What a thread sleeps for: that the section in the slot ends. */

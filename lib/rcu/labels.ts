@@ -1,6 +1,7 @@
 /** What a slot says of its reader, so that a stall can name it: the thread's number and a name. Nothing depends on it. */
-import { threadIdOfThisThread } from '../fence/threads.js';
-import { decode, encodeInto } from '../host.js';
+
+import { decode, encodeInto } from '../base/host.js';
+import { threadIdOfThisThread } from '../threads/threads.js';
 import type { Opened } from './memory.js';
 
 export interface Label {

@@ -1,7 +1,8 @@
 /** The memory of a domain, as it is made, passed on to other threads, and recognized by them. */
+
+import { random, wasm } from '../base/host.js';
+import { requireStack } from '../base/stack.js';
 import type { Strategy } from '../fence/pair.js';
-import { random, wasm } from '../host.js';
-import { requireStack } from '../stack.js';
 import { TAGS } from './cookies.js';
 import { RcuError, refusalError } from './errors.js';
 import { instantiate, type Steps } from './steps.js';

@@ -6,13 +6,14 @@
  *
  * Names are liburcu's, in camelCase. docs/rcu.md has the whole: how to use it, why it is right, what it costs, its limits.
  */
-import { dispose } from '../dispose.js';
+import { dispose } from '../base/dispose.js';
+import { builtin } from '../base/host.js';
+import { requireStack } from '../base/stack.js';
 import { checkFunction } from '../fence/arguments.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
 import type { Strategy } from '../fence/pair.js';
-import { nativeIdentity, tokenOfThisThread } from '../fence/threads.js';
-import { builtin } from '../host.js';
-import { requireStack } from '../stack.js';
+import { tokenOfThisThread } from '../fence/token.js';
+import { nativeIdentity } from '../threads/threads.js';
 import { nameOf, type RcuOptions, type ReaderOptions, signalOf, sizesOf, type WaitOptions } from './arguments.js';
 import { Callbacks } from './callbacks.js';
 import { cookieOf, type RcuCookie, sequenceIn } from './cookies.js';

@@ -3,9 +3,9 @@
  * A reader: one thread's right to read sections of a domain. The object belongs to the thread that registered it. Its
  * operations are closures over constants, since a private member would cost as much as a third of a section.
  */
-import { dispose } from '../dispose.js';
+import { dispose } from '../base/dispose.js';
+import { requireStack } from '../base/stack.js';
 import { checkFunction, refuseDeferred, type Synchronous } from '../fence/arguments.js';
-import { requireStack } from '../stack.js';
 import { disposedError, refusalError } from './errors.js';
 import type { Opened } from './memory.js';
 import type { Place } from './slots.js';

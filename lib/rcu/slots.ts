@@ -1,6 +1,7 @@
 /** Who has which slot: slots are taken, given back, and taken from the dead. */
-import { isThreadDead } from '../fence/threads.js';
-import { requireStack } from '../stack.js';
+
+import { requireStack } from '../base/stack.js';
+import { isThreadDead } from '../threads/threads.js';
 import { RcuError } from './errors.js';
 import { encodeName, labelSlot } from './labels.js';
 import { Header, type Opened } from './memory.js';

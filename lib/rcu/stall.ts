@@ -2,7 +2,7 @@
  * Says who holds a grace period up: by process.emitWarning, and to those who subscribe to the diagnostics channel. First when a
  * thread has waited for as long as the domain's stallTimeout, then each time it has waited twice as long.
  */
-import { builtin, emitWarning, now } from '../host.js';
+import { builtin, emitWarning, now } from '../base/host.js';
 import { labelOf } from './labels.js';
 import { Header, type Opened } from './memory.js';
 

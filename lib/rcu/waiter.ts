@@ -5,8 +5,8 @@
  * A sleeper marks the readers that are in the way, issues a heavy fence, and drives once more. So no reader leaves unnoticed. A
  * reader that dies in its section wakes nobody: for that a sleep has a time limit.
  */
-import { setImmediate } from '../host.js';
-import { requireStack } from '../stack.js';
+import { setImmediate } from '../base/host.js';
+import { requireStack } from '../base/stack.js';
 import type { Driver, Sleep } from './driver.js';
 import { RcuError } from './errors.js';
 import { Header, type Opened } from './memory.js';

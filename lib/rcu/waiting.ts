@@ -5,8 +5,8 @@
  * The loop keeps the event loop alive while it sleeps. It runs in the async context in which the domain's object was made, and not in
  * that of the first call.
  */
-import { AsyncResource, clearInterval, setImmediate, setInterval, soon, throwUncaught } from '../host.js';
-import { requireStack } from '../stack.js';
+import { AsyncResource, clearInterval, setImmediate, setInterval, soon, throwUncaught } from '../base/host.js';
+import { requireStack } from '../base/stack.js';
 import type { Sleep } from './driver.js';
 import type { Waiter } from './waiter.js';
 

@@ -1,5 +1,5 @@
 /** WebAssembly, without which there is no RCU. Apart from errors.ts, whose declarations are published and know nothing of it. */
-import { type Wasm, wasm } from '../host.js';
+import { type Wasm, wasm } from '../base/host.js';
 import { RcuError } from './errors.js';
 
 /** WebAssembly, or RcuError (ERR_RCU_UNAVAILABLE) where there is none. */

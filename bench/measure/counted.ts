@@ -1,0 +1,83 @@
+/**
+ * Samples that stand for a number of running siblings, which the interrupts tell: 0.95 to 1.05 a barrier where the sibling is to
+ * be running, at most 0.05 where none is. Others are taken again, and in the end discarded. Who counted from below only would take the interrupts of other
+ * processes for those of barriers that have not been issued.
+ */
+
+import { harness, type LoopResult } from '../../harness/index.js';
+import { interruptsDuring } from '../../harness/interrupts.js';
+import { errnoName } from '../../lib/core/errno.js';
+import { measuring, type Row, reportMissing, reportRows } from './report.js';
+import { type Contender, insisting } from './samples.js';
+
+/** All that this process may use, as it was started. */
+export const cpus: readonly number[] = harness.affinity();
+const [first, second] = cpus;
+/** Why threads stay where the kernel puts them, if they do. */
+export const whyUnpinned: string | undefined = first === undefined ? 'its CPUs are not known' : pin(first);
+
+/** The CPUs of the main thread, which is pinned from here on if it may be, and of the sibling, if there is another. */
+export const here: number = first ?? 0;
+export const there: number | undefined = whyUnpinned === undefined ? second : undefined;
+
+/** Why there is no other CPU to run on, if so. */
+export const whyNoOtherCpu: string | undefined =
+  there === undefined ? (whyUnpinned ?? 'this process may use one CPU only') : undefined;
+
+/** What every table has to say of its samples, if the threads are where the kernel puts them. */
+const placement = whyUnpinned === undefined ? [] : [`not pinned to a CPU: ${whyUnpinned}`];
+
+function pin(cpu: number): string | undefined {
+  const answer = harness.pin(cpu);
+  return answer === 0 ? undefined : `pinning is refused with ${errnoName(answer)}`;
+}
+
+/** Why no running sibling can be had, or none can be seen. */
+function whyNoSibling(): string | undefined {
+  const counted = interruptsDuring(there ?? -1, () => {}) !== undefined;
+  return whyNoOtherCpu ?? (counted ? undefined : 'this kernel does not show function call interrupts');
+}
+
+/** Measures with the help of the other CPU, or says why not. */
+export function measuringBeside(what: string, measure: (cpu: number) => void | Promise<void>): Promise<void> {
+  return measuring(what, () => {
+    const why = whyNoSibling();
+    if (why !== undefined) throw new Error(why);
+    return measure(there as number);
+  });
+}
+
+export const alone =
+  (calls: number) =>
+  (sample: Contender): Contender =>
+    insisting(counted(sample, (interrupts) => interrupts <= 0.05 * calls));
+
+export const reaching =
+  (calls: number) =>
+  (sample: Contender): Contender =>
+    insisting(counted(sample, (interrupts) => interrupts >= 0.95 * calls && interrupts <= 1.05 * calls));
+
+function counted(sample: Contender, fits: (interrupts: number) => boolean): Contender {
+  return () => {
+    let cost: number | undefined;
+    const interrupts = interruptsDuring(there ?? -1, () => {
+      cost = sample();
+    });
+    return interrupts === undefined || fits(interrupts) ? cost : undefined;
+  };
+}
+
+/** Nanoseconds per call of a C loop. */
+export function each({ nanoseconds, answer }: LoopResult, calls: number): number {
+  if (answer < 0) throw new Error(`a C loop ended with ${answer}`);
+  return nanoseconds / calls;
+}
+
+/** So few samples tell nothing. */
+const MIN_KEPT = 10;
+
+export function reportCounted(title: string, kept: number, discarded: number, rows: Row[]): void {
+  const rounds = `${kept} rounds kept, ${discarded} discarded for the number of running siblings`;
+  if (kept < MIN_KEPT) reportMissing(title, `too few samples are of use: ${rounds}`);
+  else reportRows(title, rows, rounds, ...placement);
+}

@@ -1,0 +1,41 @@
+/** `membarrier query`: the kernel's answer to QUERY, asked in a child process like all that doctor asks. */
+import { errorFor } from '../lib/core/answers.js';
+import { type CommandName, commandsIn } from '../lib/core/commands.js';
+import { ENOSYS } from '../lib/core/errno.js';
+import type { Verdict } from './diagnosis.js';
+import { type Finding, probe } from './probe.js';
+import { exitStatus, type Result } from './result.js';
+
+/** What the answer to QUERY says of all that follows. */
+export function verdictOfQuery({ answer = -ENOSYS, fatal, unavailable, failed }: Finding): Verdict {
+  if (unavailable !== undefined || failed !== undefined) return 'unavailable';
+  if (fatal !== undefined) return 'killed';
+  if (answer >= 0) return 'available';
+  return answer === -ENOSYS ? 'unavailable' : 'blocked';
+}
+
+/** The finding of QUERY, as all that doctor asks: in a child process. */
+export async function probeQuery(): Promise<Finding> {
+  return (await probe(['QUERY'])).get('QUERY') ?? {};
+}
+
+export async function query({ json }: { json: boolean }): Promise<Result> {
+  const finding = await probeQuery();
+  const { answer = -ENOSYS, fatal, unavailable, failed } = finding;
+  const verdict = verdictOfQuery(finding);
+  const cause = unavailable ?? failed;
+  if (cause !== undefined) return failure(json, verdict, cause);
+  if (fatal !== undefined) return failure(json, verdict, `a sandbox kills the caller of QUERY (${fatal})`);
+  if (answer >= 0) return { output: render(json, answer, ['QUERY', ...commandsIn(answer)]), status: 0 };
+  return failure(json, verdict, errorFor('QUERY', answer).message);
+}
+
+function render(json: boolean, mask: number, commands: readonly CommandName[]): string {
+  if (json) return JSON.stringify({ mask, commands }, null, 2);
+  return [`0x${mask.toString(16)}`, ...commands].join('\n');
+}
+
+function failure(json: boolean, verdict: Verdict, message: string): Result {
+  const output = json ? JSON.stringify({ error: message }, null, 2) : `membarrier: ${message}`;
+  return { output, status: exitStatus(verdict), toStderr: !json };
+}

@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { packageRoot } from '../lib/base/package-root.js';
+
+/** Of this package, from its package.json. */
+export function packageVersion(): string {
+  const manifest = readFileSync(new URL('package.json', packageRoot()), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,115 @@
+/**
+ * What `membarrier.node` offers, and how it is found and loaded: once per thread, at import, so that no call has to wait
+ * for it (0.3 ms). Loading makes no membarrier(2) call and never throws; where it fails, every attempt is kept with its
+ * cause and its remedy.
+ */
+import { fileURLToPath, URL } from 'node:url';
+import { packageRoot } from '../base/package-root.js';
+
+/** In the place of an errno: something answers membarrier(2) in the kernel's place, and contradicts itself. */
+export const CONTRADICTION = -10_000;
+
+/** Numbers are the kernel's value, or -errno. */
+export interface Binding {
+  /** The words of `call`: command, flags, cpuId, and the answer. */
+  readonly mailbox: Int32Array;
+  /** membarrier(2) on the words in the mailbox. */
+  readonly call: () => void;
+  /** GLOBAL on the thread pool. Never rejects. */
+  readonly globalAsync: () => Promise<number>;
+  /** The process-wide record: the sum of the barriers registered through this package. No system call. */
+  readonly record: () => number;
+  /**
+   * Registers a barrier, given by its number, and records it; or CONTRADICTION. In the record already: 0, without a system
+   * call, except for GLOBAL_EXPEDITED.
+   */
+  readonly register: (barrier: number) => number;
+  /** As `register`, on the thread pool. Never rejects. */
+  readonly registerAsync: (barrier: number) => Promise<number>;
+  /** As `register`, whatever the record says: for a registration that the kernel has lost. */
+  readonly registerAgain: (barrier: number) => number;
+  /** The barriers: undefined for success, or -errno. */
+  readonly globalExpedited: () => number | undefined;
+  readonly privateExpedited: () => number | undefined;
+  readonly privateExpeditedSyncCore: () => number | undefined;
+  readonly privateExpeditedRseq: () => number | undefined;
+  /**
+   * Decides for the whole process whether the fences rest on membarrier(2) (1) or are symmetric (2), unless that is
+   * decided already, and answers the decision. With 0 it only asks.
+   */
+  readonly decideFenceStrategy: (proposal: number) => number;
+  /** A full memory fence, for both the compiler and the processor. */
+  readonly fullFence: () => void;
+  /** This thread's token, which no other thread gets; from the first call on, its end is noticed. -ENOMEM or -EAGAIN. */
+  readonly enrolThread: () => number;
+  /** Whether the thread of an enrolled token has ended, and with it all that it will ever write. */
+  readonly isThreadDead: (token: number) => boolean;
+  /** Of the native state that the threads of this process share: another copy of the addon has another. An int32, not 0. */
+  readonly identity: number;
+  /** The number of a CPU that this thread may run on, counted from 0; -1 where there are not so many. */
+  readonly allowedCpu: (nth: number) => number;
+  /** Pins this thread to a CPU. 0 or -errno. */
+  readonly pin: (cpu: number) => number;
+}
+
+/** Why an attempt to load the addon failed, and what to do about it. */
+export interface LoadFailure {
+  readonly cause: Error;
+  readonly remedy: string;
+}
+
+export type Loaded =
+  | { readonly binding: Binding; readonly failures?: undefined }
+  | { readonly binding?: undefined; readonly failures: readonly LoadFailure[] };
+
+/** A clone's own build first; then what the published package brings along. */
+const candidates = ['build/Release/membarrier.node', `prebuilds/linux-${process.arch}/node-membarrier.node`];
+
+/**
+ * Whether any thread of this process can have the addon. A thread that fails to load it says nothing of the others: they may
+ * have other flags, another copy of the package, or more luck.
+ */
+export const addonIsPossible: boolean = process.platform === 'linux';
+
+/** The binding of this thread, or why there is none. */
+export const loaded: Loaded = addonIsPossible ? loadFirst() : { failures: [wrongPlatform()] };
+
+function loadFirst(): Loaded {
+  const failures: LoadFailure[] = [];
+  for (const candidate of candidates) {
+    try {
+      return { binding: open(candidate) };
+    } catch (error) {
+      const cause = error as NodeJS.ErrnoException;
+      failures.push({ cause, remedy: remedyFor(cause) });
+    }
+  }
+  return { failures };
+}
+
+/** Not by require(), whose search takes five times as long as the loading. */
+function open(candidate: string): Binding {
+  const module = { exports: {} as Omit<Binding, 'mailbox'> & { mailbox: ArrayBuffer } };
+  process.dlopen(module, fileURLToPath(new URL(candidate, packageRoot())));
+  if (module.exports.mailbox === undefined) throw new Error(`${candidate} could not be initialized`);
+  return { ...module.exports, mailbox: new Int32Array(module.exports.mailbox) };
+}
+
+function remedyFor({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ERR_DLOPEN_DISABLED') {
+    return process.permission === undefined
+      ? 'start Node.js (or this worker) without --no-addons'
+      : 'start Node.js with --allow-addons';
+  }
+  if (code === 'ERR_DLOPEN_FAILED' && !message.includes('No such file')) {
+    return 'this binary cannot be used: reinstall the package (in a clone: npm run build)';
+  }
+  return 'reinstall the package (in a clone: npm run build), and where a bundler put it elsewhere, mark it as external';
+}
+
+function wrongPlatform(): LoadFailure {
+  return {
+    cause: new Error(`membarrier(2) is a system call of Linux, and this is ${process.platform}`),
+    remedy: 'run on Linux, or ask membarrier.isSupported() first and take another way where it is false',
+  };
+}

@@ -1,0 +1,71 @@
+/** The barrier that a registration yields: what it is, and how it is made. */
+
+import type { Binding } from '../addon/binding.js';
+import { errorFor } from './answers.js';
+import { cpuOf, type RseqOptions } from './arguments.js';
+import { call } from './call.js';
+import { Command, Flag, needsRegistration, type Registrable } from './commands.js';
+import { EPERM } from './errno.js';
+
+declare const proof: unique symbol;
+
+/**
+ * The proof of a registration, and the barrier itself: call it to issue the barrier. Only registration makes one, and
+ * nothing unregisters, so code that holds one cannot be unregistered. It belongs to the thread that made it; another
+ * thread gets its own from `membarrier.registerSync`, which makes no system call there (GLOBAL_EXPEDITED: one).
+ *
+ * When it returns, every other running thread of the process (GLOBAL_EXPEDITED: of every registered process) has
+ * passed through a full memory barrier since the call. Throws MembarrierError: ENOMEM, or BlockedError where a sandbox
+ * was set up since the registration. Where the kernel has lost the registration (a process that was restored from a
+ * checkpoint), it is made again. Blocks for as long as the interrupts take: 1 to 15 microseconds with a running
+ * sibling, less than one without. Source: membarrier(2).
+ */
+export interface Barrier<C extends Registrable = Registrable> {
+  (...options: [C] extends ['PRIVATE_EXPEDITED_RSEQ'] ? [options?: RseqOptions] : []): void;
+  readonly command: C;
+  /** Not there at run time: it keeps other functions from passing for a Barrier. */
+  readonly [proof]: C;
+}
+
+export function createBarrier<C extends Registrable>(binding: Binding, command: C): Barrier<C> {
+  const issue = command === 'PRIVATE_EXPEDITED_RSEQ' ? rseqIssuer(binding) : issuer(binding, command);
+  Object.defineProperties(issue, { name: { value: command }, command: { value: command, enumerable: true } });
+  return Object.freeze(issue) as unknown as Barrier<C>;
+}
+
+const entries = {
+  GLOBAL_EXPEDITED: 'globalExpedited',
+  PRIVATE_EXPEDITED: 'privateExpedited',
+  PRIVATE_EXPEDITED_SYNC_CORE: 'privateExpeditedSyncCore',
+  PRIVATE_EXPEDITED_RSEQ: 'privateExpeditedRseq',
+} as const satisfies Record<Registrable, keyof Binding>;
+
+/** The function that issues a barrier through the addon's own entry for it, the cheapest way there is. */
+export function issuer(binding: Binding, command: Registrable): () => void {
+  const native = binding[entries[command]];
+  return () => {
+    const answer = native();
+    if (answer !== undefined) recover(binding, command, answer, native);
+  };
+}
+
+/**
+ * EPERM, though the record has it: the kernel may have lost the registration, as when the process was restored from a
+ * checkpoint. So it is made again, once; to be refused after that is a sandbox's doing. Blocks for 5 to 25 ms.
+ */
+function recover(binding: Binding, command: Registrable, answer: number, issue: () => number | undefined): void {
+  const again =
+    answer === -EPERM && needsRegistration(command) && binding.registerAgain(Command[command]) === 0 ? issue() : answer;
+  if (again !== undefined && again !== 0) throw errorFor(command, again);
+}
+
+function rseqIssuer(binding: Binding): (options?: RseqOptions) => void {
+  const issueToAll = issuer(binding, 'PRIVATE_EXPEDITED_RSEQ');
+  return (options) => {
+    const cpu = cpuOf(options);
+    if (cpu === undefined) return issueToAll();
+    const issueToOne = () => call(binding, Command.PRIVATE_EXPEDITED_RSEQ, Flag.CPU, cpu);
+    const answer = issueToOne();
+    if (answer !== 0) recover(binding, 'PRIVATE_EXPEDITED_RSEQ', answer, issueToOne);
+  };
+}

@@ -1,0 +1,142 @@
+/** UnavailableError where the addon cannot be loaded: nothing throws at import, and every cause is told. */
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { root } from '../../harness/index.js';
+import { startActor } from '../support/process/actor.js';
+import { permissionFlag, pretendDarwin, runBare } from '../support/process/fresh.js';
+import { packageWithoutBinary } from '../support/process/package-copy.js';
+
+/** Asks for a barrier, with the error in full. */
+const script = `
+import { membarrier, UnavailableError } from 'node-membarrier';
+const codes = [];
+for (const call of ['query', 'registerSync', 'privateExpedited', 'globalSync', 'globalExpedited', 'kernelRegistrations', 'raw']) {
+  try { membarrier[call](call === 'raw' ? 0 : 'PRIVATE_EXPEDITED'); } catch (error) { codes.push(error.code); }
+}
+const rejected = await Promise.allSettled([membarrier.register('PRIVATE_EXPEDITED'), membarrier.global()]);
+codes.push(...rejected.map(({ reason }) => reason?.code));
+const refused = [];
+for (const call of [() => membarrier.raw(0.5), () => membarrier.registerSync('QUERY'), () => membarrier.privateExpeditedRseq(0)]) {
+  try { call(); } catch (error) { refused.push(error.code); }
+}
+const { error } = membarrier.attempt('QUERY');
+console.log(JSON.stringify({
+  codes,
+  refused,
+  supported: membarrier.isSupported(),
+  registered: membarrier.isRegistered('PRIVATE_EXPEDITED'),
+  instance: error instanceof UnavailableError,
+  message: error?.message,
+  ...error,
+  causes: error?.cause?.errors.map(({ message, code }) => ({ message, code })),
+}));`;
+
+interface Report {
+  codes: string[];
+  refused: string[];
+  supported: boolean;
+  registered: boolean;
+  instance: boolean;
+  message: string;
+  errno: number;
+  command: string;
+  causes: { message: string; code?: string }[];
+}
+
+async function copyPackage(t: Test): Promise<string> {
+  const folder = await packageWithoutBinary(t);
+  await writeFile(join(folder, 'script.mjs'), script);
+  return folder;
+}
+
+async function report(folder: string, flags: readonly string[] = []): Promise<Report> {
+  const { status, stdout, stderr } = await runBare([...flags, join(folder, 'script.mjs')]);
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Report;
+}
+
+function checkUnavailable(t: Test, found: Report): void {
+  t.strictSame(new Set(found.codes), new Set(['ERR_MEMBARRIER_UNAVAILABLE']), 'every call says so');
+  t.equal(found.codes.length, 9);
+  t.strictSame(found.refused, ['ERR_OUT_OF_RANGE', 'ERR_OUT_OF_RANGE', 'ERR_INVALID_ARG_TYPE'], 'arguments come first');
+  t.equal(found.supported, false);
+  t.equal(found.registered, false);
+  t.equal(found.instance, true);
+  t.equal(found.errno, -38);
+  t.equal(found.command, 'QUERY');
+}
+
+t.test('no binary', async (t) => {
+  const found = await report(await copyPackage(t));
+  checkUnavailable(t, found);
+  t.equal(found.causes.length, 2, 'both places that were tried');
+  t.match(
+    found.message,
+    /build\/Release\/membarrier\.node: .*No such file.*; reinstall.*\n.*prebuilds\/linux-\w+\/.*; reinstall/,
+  );
+});
+
+t.test('a corrupt binary', async (t) => {
+  const folder = await copyPackage(t);
+  await mkdir(join(folder, 'build/Release'), { recursive: true });
+  await writeFile(
+    join(folder, 'build/Release/membarrier.node'),
+    'this is no ELF file, however long it may be '.repeat(100),
+  );
+  const found = await report(folder);
+  checkUnavailable(t, found);
+  t.match(
+    found.message,
+    /build\/Release\/membarrier\.node: .*invalid ELF header; this binary cannot be used: reinstall/,
+  );
+});
+
+t.test('a corrupt build does not hide the published binary', async (t) => {
+  const folder = await copyPackage(t);
+  await mkdir(join(folder, 'build/Release'), { recursive: true });
+  await writeFile(join(folder, 'build/Release/membarrier.node'), 'corrupt');
+  const binary = fileURLToPath(new URL('build/Release/membarrier.node', root));
+  await cp(binary, join(folder, `prebuilds/linux-${process.arch}/node-membarrier.node`));
+  t.equal((await report(folder)).supported, true);
+});
+
+t.test('--no-addons, for the process and for a worker beside a main thread that can', async (t) => {
+  const folder = await copyPackage(t);
+  const found = await report(folder, ['--no-addons']);
+  checkUnavailable(t, found);
+  t.match(
+    found.message,
+    /:\n.*disabled\.; start Node\.js \(or this worker\) without --no-addons$/,
+    'once, though both were tried',
+  );
+  t.ok(found.causes.every(({ code }) => code === 'ERR_DLOPEN_DISABLED'));
+
+  const worker = startActor(['--no-addons']);
+  t.match(await worker.take(['query']), { error: { code: 'ERR_MEMBARRIER_UNAVAILABLE' } });
+  t.match(await worker.take(['isSupported']), { value: false });
+  await worker.terminate();
+});
+
+t.test('the permission model, without --allow-addons', async (t) => {
+  const found = await report(await copyPackage(t), [permissionFlag, '--allow-fs-read=*']);
+  checkUnavailable(t, found);
+  t.match(found.message, /start Node\.js with --allow-addons$/);
+});
+
+t.test('bundled into another file', async (t) => {
+  const folder = await copyPackage(t);
+  await cp(join(folder, 'dist/index.js'), join(folder, 'app.mjs'));
+  await cp(join(folder, 'dist/shared-membarrier.js'), join(folder, 'shared-membarrier.js'));
+  await writeFile(join(folder, 'script.mjs'), script.replace("'node-membarrier'", "'./app.mjs'"));
+  const found = await report(folder);
+  checkUnavailable(t, found);
+  t.match(found.message, /shared-membarrier\.js does not lie in the package node-membarrier; .*mark it as external/);
+});
+
+t.test('another platform', async (t) => {
+  const found = await report(await copyPackage(t), pretendDarwin);
+  checkUnavailable(t, found);
+  t.match(found.message, /membarrier\(2\) is a system call of Linux, and this is darwin/);
+});

@@ -1,0 +1,94 @@
+/** The examples run and print what the README says; `npm start` shows what it promises, as it happens. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { harness, root } from '../../harness/index.js';
+import { functionCallInterrupts } from '../../harness/interrupts.js';
+import { runBare } from '../support/process/fresh.js';
+
+const read = (path: string) => readFile(new URL(path, root), 'utf8');
+const compiled = (path: string) => fileURLToPath(new URL(`dist/examples/${path}`, root));
+
+for (const name of ['quick-start', 'quick-fences', 'quick-rcu']) {
+  t.test(`the README shows examples/${name}.ts, and what it prints`, async (t) => {
+    const blocks = [...(await read('README.md')).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, , text]) => text);
+    t.ok(blocks.includes(await read(`examples/${name}.ts`)), 'the example');
+    const { status, stdout, stderr } = await runBare([compiled(`${name}.js`)]);
+    t.match({ status, stderr }, { status: 0, stderr: '' });
+    t.ok(blocks.includes(stdout), 'its output');
+  });
+}
+
+t.test('npm start', async (t) => {
+  const { status, stdout, stderr } = await runBare([compiled('tour/main.js')]);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  t.match(stdout, /^available: /m, "doctor's verdict");
+  t.match(stdout, /^main +privateExpedited\(\) +NotRegisteredError: ERR_MEMBARRIER_NOT_REGISTERED$/m, 'refused');
+  t.match(
+    stdout,
+    /^worker 1 +privateExpedited\(\) +NotRegisteredError: ERR_MEMBARRIER_NOT_REGISTERED$/m,
+    'in a worker too',
+  );
+  t.match(stdout, /^main +register\('PRIVATE_EXPEDITED'\) +done in [\d.]+ [mu]s, on the thread pool$/m);
+  t.match(stdout, /^main +barrier\(\) +done in/m);
+  for (const worker of ['worker 1, started before', 'worker 2, started after']) {
+    t.match(stdout, new RegExp(`^${worker} +isRegistered\\('PRIVATE_EXPEDITED'\\) +true$`, 'm'), worker);
+    t.match(stdout, new RegExp(`^${worker} +privateExpedited\\(\\) +done in`, 'm'));
+  }
+  t.equal(stdout.match(/^reader [12] +[\d.]+ million sections a second +0 went wrong$/gm)?.length, 2);
+  t.match(stdout, /^main +[1-9]\d* records replaced +[1-9]\d* barriers$/m);
+  t.match(stdout, /^ +and [\d.]+ [mu]s more until its death is noticed$/m);
+  t.match(stdout, new RegExp(`^litmus tests, strategy membarrier, ${harness.affinity().length} CPUs`, 'm'));
+  t.match(stdout, /^(passed|inconclusive): no forbidden outcome was seen/m);
+  const counted = (state: string) => {
+    const line = new RegExp(`^${state} sibling .* interrupts: ([\\d.]+) each$`, 'm');
+    return Number(line.exec(stdout)?.[1]);
+  };
+  if (harness.affinity().length === 1 || functionCallInterrupts() === undefined) {
+    t.match(stdout, /^interrupts: not shown/m);
+  } else {
+    t.ok(counted('parked') < 0.1, 'a parked sibling is not interrupted');
+    // On a busy machine the sibling may never be seen running, and then it says so.
+    const seen = !/^busy sibling .* never seen running$/m.test(stdout);
+    t.ok(!seen || Math.abs(counted('busy') - 1) < 0.1, 'a running one is, by each barrier');
+  }
+});
+
+t.test('docs/fences.md shows what compiles', async (t) => {
+  const shown = [...(await read('docs/fences.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+    ([, text]) => text as string,
+  );
+  const example = await read('examples/fences.ts');
+  for (const text of shown) t.ok(example.includes(text), text);
+  const { status, stdout, stderr } = await runBare([compiled('fences.js')]);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  t.match(stdout, /^[1-9]\d* uses, 1000 resources closed, 0 used when freed\n$/);
+});
+
+t.test('examples/hazard-pointer: no record is torn, and without the heavy fence some are', async (t) => {
+  const { status, stdout, stderr } = await runBare([compiled('hazard-pointer/main.js')]);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  t.match(stdout, /^strategy membarrier: [1-9]\d* records published, [1-9]\d* read, 0 torn$/m);
+
+  const broken = compiled('hazard-pointer/without-heavy.js');
+  t.teardown(() => rm(broken, { force: true }));
+  const source = await read('dist/examples/hazard-pointer/main.js');
+  await writeFile(broken, source.replace('fence: { heavy }', 'fence: { heavy: () => {} }'));
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const torn = / (\d+) torn$/m.exec((await runBare([broken])).stdout)?.[1];
+    if (Number(torn) > 0) return t.pass(`${torn} torn`);
+  }
+  return t.comment('inconclusive: none was torn without the heavy fence either');
+});
+
+t.test('examples/quick-rcu: no read goes wrong, and without the grace period some do', async (t) => {
+  const broken = compiled('without-grace-period.js');
+  t.teardown(() => rm(broken, { force: true }));
+  const source = await read('dist/examples/quick-rcu.js');
+  await writeFile(broken, source.replace('await domain.synchronize();', ''));
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const wrong = / (\d+) of the reads/.exec((await runBare([broken])).stdout)?.[1];
+    if (Number(wrong) > 0) return t.pass(`${wrong} went wrong`);
+  }
+  return t.comment('inconclusive: none went wrong without the grace period either');
+});

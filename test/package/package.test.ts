@@ -1,0 +1,146 @@
+/** The package as its users meet it: imported, required, from the command line's name; and what it brings along. */
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { parseSync } from 'oxc-parser';
+import t from 'tap';
+import { root } from '../../harness/index.js';
+import { pretendDarwin, runBare } from '../support/process/fresh.js';
+
+const clone = fileURLToPath(root);
+const manifest = JSON.parse(await readFile(new URL('package.json', root), 'utf8'));
+
+t.test('import and require() give the same', async (t) => {
+  const script = `
+    import { createRequire } from 'node:module';
+    import * as imported from 'node-membarrier';
+    const required = createRequire(import.meta.url)('node-membarrier');
+    console.log(Object.keys(imported).join() === Object.keys(required).join(), imported.membarrier === required.membarrier);`;
+  const { stdout, status } = await runBare(['--input-type=module', '--no-warnings', '--eval', script]);
+  t.match({ stdout, status }, { stdout: 'true true\n', status: 0 });
+});
+
+t.test('importing prints nothing', async (t) => {
+  const { stdout, stderr, status } = await runBare(['--input-type=module', '--eval', "import 'node-membarrier'"]);
+  t.strictSame({ stdout, stderr, status }, { stdout: '', stderr: '', status: 0 });
+});
+
+t.test('its exports', async (t) => {
+  t.strictSame(Object.keys(await import('node-membarrier')).sort(), [
+    'BlockedError',
+    'Command',
+    'Flag',
+    'MembarrierError',
+    'NotRegisteredError',
+    'UnavailableError',
+    'UnsupportedCommandError',
+    'membarrier',
+  ]);
+});
+
+t.test('node-membarrier/fence', async (t) => {
+  t.strictSame(Object.keys(await import('node-membarrier/fence')).sort(), [
+    'AsymmetricFence',
+    'BiasedLock',
+    'FenceError',
+  ]);
+  const script = `
+    import { createRequire } from 'node:module';
+    import { AsymmetricFence } from 'node-membarrier/fence';
+    import { MembarrierError } from 'node-membarrier';
+    const required = createRequire(import.meta.url)('node-membarrier/fence');
+    const { heavy } = AsymmetricFence.createSync();
+    console.log(required.AsymmetricFence === AsymmetricFence, heavy.command);
+    const error = await AsymmetricFence.create({ fallback: 'error' }).catch((error) => error);
+    console.log(error instanceof MembarrierError, error.constructor.name);`;
+  const flags = ['--input-type=module', '--no-warnings', '--eval', script];
+  t.match(await runBare(flags), { stdout: 'true PRIVATE_EXPEDITED\nfalse AsymmetricFence\n', stderr: '', status: 0 });
+  const darwin = await runBare([...pretendDarwin, ...flags]);
+  t.match(darwin, { stdout: 'true undefined\ntrue UnavailableError\n', status: 0 }, 'errors are those of the facade');
+});
+
+t.test('node-membarrier/rcu', async (t) => {
+  t.strictSame(Object.keys(await import('node-membarrier/rcu')).sort(), ['RcuDomain', 'RcuError', 'STALL_CHANNEL']);
+});
+
+t.test('a second instance in one thread, as module registries of test runners make it', async (t) => {
+  const url = new URL('dist/fence.js', root).href;
+  const script = `
+    const words = new Int32Array(new SharedArrayBuffer(16));
+    for (const query of ['?a', '?b']) {
+      const { AsymmetricFence, BiasedLock } = await import('${url}' + query);
+      const lock = new BiasedLock(AsymmetricFence.createSync(), words);
+      console.log(lock.tryLock());
+      lock.unlock();
+    }`;
+  const { status, stdout, stderr } = await runBare(['--input-type=module', '--eval', script]);
+  t.strictSame({ status, stdout, stderr }, { status: 0, stdout: 'true\ntrue\n', stderr: '' });
+});
+
+t.test('it depends on nothing, and installing it runs nothing', async (t) => {
+  t.notOk(manifest.dependencies);
+  t.notOk(manifest.optionalDependencies);
+  t.notOk(manifest.peerDependencies);
+  t.equal(manifest.gypfile, false, 'npm does not build it by itself');
+  for (const script of ['preinstall', 'install', 'postinstall']) t.notOk(manifest.scripts[script], script);
+  t.notOk(manifest.os, 'it can be installed on every platform');
+});
+
+t.test('the package holds the library, its types and sources, and bench', async (t) => {
+  const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: clone,
+  });
+  const files: string[] = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
+  for (const file of [
+    'dist/index.js',
+    'dist/fence.js',
+    'dist/rcu.js',
+    'dist/shared-membarrier.js',
+    'dist/lib/fence/index.d.ts',
+    'dist/lib/rcu/index.d.ts',
+    'lib/rcu/domain.wat',
+    'dist/litmus/thread.js',
+    'lib/fence/fence.wat',
+    'dist/lib/core/index.d.ts',
+    'dist/cli/main.js',
+    'dist/bench/command.js',
+    'dist/bench/sections/scheduler.js',
+    'bench/peers/urcu.c',
+    'lib/core/index.ts',
+    'docs/kernel.md',
+    'LICENSE',
+    'README.md',
+  ]) {
+    t.ok(files.includes(file), file);
+  }
+  t.notOk(files.includes('binding.gyp'), 'or npm would build it when it installs from a lockfile');
+  t.strictSame(
+    files.filter((file) => /^(dist\/)?(test|examples)\/|^bench\/(?!peer)|^native|\.ci|tsbuildinfo/.test(file)),
+    [],
+  );
+});
+
+t.test('what is published imports nothing that is not in it', async (t) => {
+  const entries = await readdir(new URL('dist', root), { recursive: true });
+  const modules = entries.filter((name) => /^(bench|lib)\/.*\.js$|^[^/]*\.js$/.test(name));
+  t.ok(modules.includes('bench/libraries/plot.js'));
+  for (const name of modules) {
+    const text = await readFile(new URL(`dist/${name}`, root), 'utf8');
+    const { module } = parseSync(name, text);
+    const specifiers = module.staticImports
+      .map(({ moduleRequest }) => moduleRequest.value)
+      .concat(
+        module.staticExports.flatMap(({ entries }) => entries.flatMap((entry) => entry.moduleRequest?.value ?? [])),
+      );
+    t.strictSame(
+      specifiers.filter((specifier) => !/^\.|^node:|^node-membarrier/.test(specifier)),
+      [],
+      name,
+    );
+  }
+});
+
+t.test('the lockfile names no registry', async (t) => {
+  t.notMatch(await readFile(new URL('package-lock.json', root), 'utf8'), /"resolved"|https?:\/\/registry/);
+});

@@ -1,0 +1,30 @@
+/** All of `membarrier bench --quick`: 45 seconds. */
+import t from 'tap';
+import { answerOf } from '../../bench/report/answers.js';
+import { plans } from '../../bench/sections.js';
+import { readBench } from '../support/bench/bench.js';
+import { membarrier } from '../support/cli/cli.js';
+
+t.setTimeout(300_000);
+
+t.test('every section says what it has measured, or why not', async (t) => {
+  const ended = await membarrier('bench', '--quick', '--json');
+  const found = readBench(ended);
+  t.equal(ended.status, found.sections.every(({ missing }) => missing.length === 0) ? 0 : 4);
+  t.strictSame(
+    found.sections.map(({ name }) => name),
+    plans.map(({ name }) => name),
+  );
+  for (const section of found.sections) {
+    const { name, tables, missing } = section;
+    t.ok(tables.length > 0, name);
+    t.ok(answerOf(section).sentences.length > 0, `${name} has an answer on the page`);
+    for (const { what, why } of missing)
+      t.match(why, /not installed|too few samples|no C compiler|too long for --quick/, `${what}: ${why}`);
+  }
+  const comparisons = found.sections.flatMap(({ tables }) => tables).filter((table) => table.kind === 'comparison');
+  t.ok(
+    comparisons.every((table) => table.rows.some(({ control }) => control !== undefined)),
+    'no comparison is without a control',
+  );
+});

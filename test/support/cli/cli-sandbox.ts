@@ -1,0 +1,12 @@
+/** Installs seccomp filters, and becomes as good as the program that it then starts: output and status are passed on. */
+import { spawnSync } from 'node:child_process';
+import { argv, execPath } from 'node:process';
+import { harness } from '../../../harness/index.js';
+import type { Filter } from './cli.js';
+
+const [, , filters, ...args] = argv as [string, string, string, ...string[]];
+for (const [call, errno] of JSON.parse(filters) as Filter[]) {
+  if (call === 'pinning') harness.denyPinning(errno);
+  else harness.deny(call, errno);
+}
+process.exitCode = spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1;

@@ -1,0 +1,18 @@
+/** Retries synchronize() at once, again and again, while its heavy fence is denied. Prints whether a timer got its turn. */
+import { constants } from 'node:os';
+import { Command } from 'node-membarrier';
+import { RcuDomain } from 'node-membarrier/rcu';
+import { harness } from '../../../harness/index.js';
+
+const domain = RcuDomain.createSync();
+harness.deny(Command.PRIVATE_EXPEDITED, constants.errno.EPERM);
+let fired = false;
+setTimeout(() => {
+  fired = true;
+}, 20);
+let tries = 0;
+while (!fired && tries < 100_000) {
+  tries++;
+  await domain.synchronize().catch(() => {});
+}
+console.log(JSON.stringify(fired));

@@ -1,0 +1,10 @@
+/** The list of mutants keeps up with the code: what each of them changes is there. `npm run mutants` says which test notices it. */
+import t from 'tap';
+import { mutants } from '../../verification/mutants/mutants.js';
+import { clone, edited } from '../../verification/mutants/variant.js';
+
+t.test('what a mutant changes is in its file, once', async (t) => {
+  for (const mutant of mutants) t.doesNotThrow(() => edited(mutant, clone), mutant.name);
+  const gone = { name: 'gone', file: 'core/barrier.js', edits: [['not in the file', '']], tests: [] } as const;
+  t.throws(() => edited(gone, clone), { message: /its text is in core\/barrier.js 0 times/ });
+});

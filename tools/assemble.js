@@ -1,0 +1,48 @@
+/**
+ * Assembles a WebAssembly text into modules that export its bytes, so that whoever needs them imports them like anything
+ * else, from a file or from a bundle. Answers their texts, by the ends of their names.
+ *
+ * A text may say `(light)`, the light fence. Unless it defines that itself, there is a second module, `.symmetric.wasm`, for the
+ * strategy in which the light fence is what the text defines as `(fence)`.
+ *
+ * What is `(@define NAME ...)`d is written wherever `(NAME)` is: a call would be one more place at which V8 may stop a thread.
+ * Globals that are constants are written as constants where they are used: V8 would load them from memory.
+ */
+import loadWabt from 'wabt';
+
+const wabt = await loadWabt();
+const light = '(drop (i32.atomic.load (i32.const 0)))';
+
+export function assemble(path, source) {
+  const moduleWith = (fence) => moduleOf(path, withConstants(expand(source.replaceAll('(light)', fence))));
+  if (source.includes('(@define light\n')) return { '.wasm': moduleOf(path, withConstants(expand(source))) };
+  const modules = { '.wasm': moduleWith(light) };
+  if (source.includes('(light)')) modules['.symmetric.wasm'] = moduleWith('(fence)');
+  return modules;
+}
+
+/** The text with what is defined in its places. */
+export function expand(text) {
+  const definitions = text.matchAll(/ {2}\(@define (\w+)\n([\s\S]*?)\)\n\n/g);
+  return [...definitions].reduce(
+    (text, [definition, name, body]) => text.replace(definition, '').replaceAll(`(${name})`, body),
+    text,
+  );
+}
+
+function withConstants(text) {
+  const constants = text.matchAll(/\(global (\$\w+)(?: \(export "\w+"\))? i(?:32|64) (\(i(?:32|64)\.const \w+\))\)/g);
+  return [...constants].reduce((text, [, name, constant]) => text.replaceAll(`(global.get ${name})`, constant), text);
+}
+
+function moduleOf(path, text) {
+  const module = wabt.parseWat(path, text, { threads: true });
+  // The tests want functions by their names; users are spared the bytes.
+  const { buffer } = module.toBinary({ write_debug_names: path.startsWith('test') });
+  module.destroy();
+  const lines = [
+    `/** ${path}, made by tools/wat.js. */`,
+    `export const bytes = new Uint8Array([${buffer.join(', ')}]);`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,173 @@
+/*
+ * Readers, a grace period, and those who wait for it (lib/rcu/), for spin. `npm run model` (verification/model/run) checks many variants.
+ *
+ *   rcu.pml      the shared words, what is shown, how it begins
+ *   machine.pml  what may happen to accesses: store buffers, late loads, membarrier(2), futex(2)
+ *   reader.pml   lock, unlock, claim; a reader that dies
+ *   waiter.pml   cookie, driving, sleeping, retire; a waiter that stops
+ *
+ * SAFETY: nobody reads an element that has been freed, also not by a load that completes late: the assertion in machine.pml.
+ * PROGRESS: no state in which somebody sleeps for ever: spin's invalid end states, where readers run SECTIONS sections and
+ * sleeps have no limit. And the updater comes to its end under weak fairness though readers never stop: the formula at the end
+ * of this file. Both as long as whoever is in a section leaves it or dies.
+ *
+ * ABSTRACTIONS
+ *   - There is no nesting in a slot's word.
+ *   - A section reads one element once; that read may happen at any point of it, and after it.
+ *   - Elements are not used again, so that each read of a freed one is seen. The updater frees at once: nothing could be worse.
+ *   - To look many times before sleeping is to look once, later. What a step does with private variables is not apart from its
+ *     access of a shared word.
+ *   - An access and the one before it are one step where only the thread itself could tell, as the call of membarrier(2) and the
+ *     load of STATE that asks for it: what others do between them they may as well do before.
+ *   - A dead thread is marked as dead after all that it has done. Who sleeps for its section gets up by itself: in lib/rcu/ naps
+ *     are limited, for this reason alone (-DUNNOTICED shows that).
+ *
+ * Variants, by -D: READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC;
+ * TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with the
+ * sequence before the advance), WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited for), STALE_MARK (read once),
+ * PLAIN_WANTED (1 or 0), RESCAN (slots that were out of the way are looked at again), CLAIM_RESETS_WANTED, TRUST_OTHERS_MARK (no
+ * fence where another waiter has set the bits), WAKE_ONE, RETIRE_..., UNNOTICED, WAIT_FOR_NEW (the scan waits for those who have
+ * entered since, too).
+ */
+
+#ifndef READERS
+#define READERS 2
+#endif
+#ifndef SECTIONS
+#define SECTIONS 1
+#endif
+#ifndef PERIODS
+#define PERIODS 2
+#endif
+
+/* Threads. The first reader may die; with -DHELPERS there is a second waiter, which may stop for good. */
+#define MORTAL 0
+#define UPDATER READERS
+#ifdef HELPERS
+#define HELPER (READERS + 1)
+#define THREADS (READERS + 2)
+#else
+#define THREADS (READERS + 1)
+#endif
+#define token(thread) ((thread) + 1)
+/* By token. Marked by a release after all that the thread has done, and read by an acquire. */
+bool dead[THREADS + 1];
+
+/* Words of memory. */
+#define STATE 0
+#define MARK 1
+#define POINTER 2
+#define WORD(slot) (3 + (slot))
+#define OWNER(slot) (3 + READERS + (slot))
+#define WANTED(slot) (3 + 2 * READERS + (slot))
+#define WORDS (3 + 3 * READERS)
+#define ELEMENTS (PERIODS + 1)
+
+/* STATE. One more than a stage is the next, and one more than DONE begins a grace period. */
+#define ADVANCED 0
+#define FENCED 1
+#define DONE 2
+#define end_of(sequence) ((sequence) * 3 + DONE)
+#define sequence(state) ((state) / 3)
+#define stage(state) ((state) % 3)
+
+/* A slot's word: 0, or what STATE was, and 1 for the nesting. In the way is a section that began before STATE was `state`. */
+#define word_of(state) ((state) + 1)
+#if defined(COUNTER_NOT_ADVANCED)
+#define busy(word, state) ((word) != 0 && (word) - 1 < (state) - 3)
+#elif defined(WAIT_FOR_NEW)
+#define busy(word, state) ((word) != 0)
+#elif defined(WORD_WITHOUT_STAGE)
+#define busy(word, state) ((word) != 0 && sequence((word) - 1) < sequence(state))
+#else
+#define busy(word, state) ((word) != 0 && (word) - 1 < (state))
+#endif
+
+/* WANTED: odd when somebody may sleep. What wakes makes it even, and then it is another number than that slept on. */
+#ifdef PLAIN_WANTED
+#define marked(wanted) 1
+#define withdrawn(wanted) 0
+#else
+#define marked(wanted) ((wanted) | 1)
+#define withdrawn(wanted) (((wanted) + 1) WANTED_MODULO)
+#endif
+/* For finitely many states. With one waiter, as there, it changes at most once between the mark and the sleep. */
+#ifdef FOREVER
+#define WANTED_MODULO & 3
+#else
+#define WANTED_MODULO
+#endif
+#define is_wanted(wanted) ((wanted) & 1)
+
+bool finished;
+
+/* What can be shown to happen, with -DSHOW=...: an assertion that has to fail. */
+#define SLEEPS 1
+#define SLEEPS_NOT 2
+#define READS_OLD 3
+#define READS_LATE 4
+#define RETIRES 5
+#define TAKES_OVER 6
+#define BOTH_SLEEP 7
+#define OUTLIVES_HELPER 8
+#define FINISHES 9
+#ifndef SHOW
+#define SHOW 0
+#endif
+#define show(what) assert(SHOW != what)
+#define show_if(condition, what) assert(SHOW != what || !(condition))
+#define old_while_fenced(self) (fetched[self] != element(memory[POINTER]) && stage(memory[STATE]) == FENCED)
+/* Its section's last store has become visible: without -DCLAIMS a reader's slot is its own number. */
+#define has_left(self) (memory[WORD(self)] == 0 && buffer[self].length == 0)
+
+#include "machine.pml"
+
+/* Wakes all that may be asleep for the section in the slot. */
+inline wake(self, which) {
+  if
+  :: !is_wanted(load(WANTED(which)))
+  :: atomic { is_wanted(load(WANTED(which))) -> wanted = load(WANTED(which)) };
+    atomic { compare_and_swap(self, WANTED(which), wanted, withdrawn(wanted), done); wanted = 0 };
+    if
+    :: done -> d_step { done = false; futex_wake(WANTED(which)) }
+    :: else
+    fi
+  fi
+}
+
+#include "reader.pml"
+#include "waiter.pml"
+
+inline start(thread) {
+  run hardware(thread);
+  run interrupt(thread)
+}
+
+init {
+  atomic {
+    memory[STATE] = end_of(0);
+    memory[OWNER(0)] = token(0);
+    memory[MARK] = 1;
+    run reader(0);
+    start(0);
+#if READERS > 1
+#ifndef CLAIMS
+    memory[OWNER(1)] = token(1);
+    memory[MARK] = 2;
+#endif
+    run reader(1);
+    start(1);
+#endif
+    run waiter(UPDATER);
+    start(UPDATER);
+#ifdef HELPER
+    run waiter(HELPER);
+    start(HELPER);
+#endif
+  }
+}
+
+/* Spin's weak fairness: a process that can go on from some point on goes on. */
+#ifdef PROGRESS
+ltl finishes { <> finished }
+#endif

@@ -1,0 +1,20 @@
+/**
+ * Mutants: small changes of the library's text. Some test has to notice each, unless the list says why not. They are those that
+ * once nobody noticed, a choice of those that were noticed, and the planted faults (verification/faults/faults.ts).
+ */
+import { type Fault, faults } from '../faults/faults.js';
+import type { Mutant } from './mutant.js';
+import { ofCall } from './of-call.js';
+import { ofFence } from './of-fence.js';
+import { ofRcu } from './of-rcu.js';
+import { ofSteps } from './of-steps.js';
+
+function ofFault({ name, file, text, instead, noticed }: Fault): Mutant {
+  const tests =
+    'test' in noticed
+      ? [noticed.test.replace('.test.js', '')]
+      : ['rcu/fences', 'rcu/steps', 'rcu/death', 'rcu/waiting', 'rcu/domain'];
+  return { name, file: file === 'domain.wat' ? 'lib/rcu/domain.wat' : `rcu/${file}`, edits: [[text, instead]], tests };
+}
+
+export const mutants: readonly Mutant[] = [...ofSteps, ...ofRcu, ...ofFence, ...ofCall, ...faults.map(ofFault)];
