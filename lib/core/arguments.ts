@@ -1,8 +1,5 @@
-/**
- * Checks of arguments, made before anything else happens. They throw TypeError (ERR_INVALID_ARG_TYPE) or RangeError
- * (ERR_OUT_OF_RANGE), as Node.js does, and name the offending value. Values are looked at and not converted; the one thing
- * read of them is `cpu`, once.
- */
+/** Checks of commands and of their options, made before anything else happens. The one thing read of the options is `cpu`, once. */
+import { invalidType, outOfRange } from '../base/arguments.js';
 import { type Registrable, registrables } from './commands.js';
 import { possibleCpus } from './cpus.js';
 
@@ -23,13 +20,6 @@ export function checkOneOf(name: string, value: unknown, allowed: readonly strin
   if (allowed.includes(value)) return;
   const expected = `one of ${allowed.join(', ')}${note === undefined ? '' : ` (${note})`}`;
   throw outOfRange(`argument "${name}"`, expected, value);
-}
-
-/** What the system call takes: an int32. Not -0, whose sign it would lose. */
-export function checkInt32(name: string, value: unknown): asserts value is number {
-  if (typeof value !== 'number') throw invalidType(`argument "${name}"`, 'a number', value);
-  if (!Object.is(value | 0, value))
-    throw outOfRange(`argument "${name}"`, 'an integer from -2147483648 to 2147483647', value);
 }
 
 /** The CPU that the options of an RSEQ barrier name, if they do. */
@@ -63,31 +53,4 @@ export function checkNoCpu(options: unknown): void {
   const cpu = cpuOf(options);
   if (cpu === undefined) return;
   throw invalidType('property "options.cpu"', 'undefined (only PRIVATE_EXPEDITED_RSEQ takes a CPU)', cpu);
-}
-
-export function invalidType(
-  what: string,
-  expected: string,
-  value: unknown,
-): TypeError & { code: 'ERR_INVALID_ARG_TYPE' } {
-  const error = new TypeError(`The ${what} must be ${expected}. Received ${describe(value)}`);
-  return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' as const });
-}
-
-export function outOfRange(what: string, expected: string, value: unknown): RangeError & { code: 'ERR_OUT_OF_RANGE' } {
-  const error = new RangeError(`The ${what} must be ${expected}. Received ${describe(value)}`);
-  return Object.assign(error, { code: 'ERR_OUT_OF_RANGE' as const });
-}
-
-/** Not util.inspect(), which may run code of the value. */
-function describe(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return 'an object';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'string') return JSON.stringify(shorten(value));
-  if (typeof value === 'bigint') return `${shorten(String(value))}n`;
-  return Object.is(value, -0) ? '-0' : shorten(String(value));
-}
-
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }

@@ -7,7 +7,9 @@
  * - Importing this makes no membarrier call, never throws and never prints, on any platform.
  * - The methods do not use `this`: they may be destructured.
  */
-import { checkInt32, type RseqOptions } from './arguments.js';
+
+import { checkInt32 } from '../base/arguments.js';
+import type { RseqOptions } from './arguments.js';
 import { type Attempt, type Attemptable, attempt } from './attempt.js';
 import type { Barrier } from './barrier.js';
 import { call, requireBinding } from './call.js';

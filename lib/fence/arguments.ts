@@ -1,7 +1,7 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 
+import { invalidType, outOfRange } from '../base/arguments.js';
 import { builtin } from '../base/host.js';
-import { invalidType, outOfRange } from '../core/arguments.js';
 
 export interface FenceOptions {
   /**
@@ -37,41 +37,4 @@ export function sharedWords(view: unknown, index: unknown, count: number): Int32
 function isSharedInt32Array(view: unknown): view is Int32Array {
   const { isInt32Array, isSharedArrayBuffer } = builtin('node:util').types;
   return isInt32Array(view) && isSharedArrayBuffer(view.buffer);
-}
-
-/** What a section must be besides a function: never one that returns a promise or an iterator. */
-export type Synchronous<T> = [T] extends [never] ? unknown : T extends Deferred ? never : unknown;
-
-type Deferred = PromiseLike<unknown> | Iterator<unknown, unknown, never> | AsyncIterator<unknown, unknown, never>;
-
-export function checkFunction(name: string, value: unknown): void {
-  if (typeof value !== 'function') throw invalidType(`argument "${name}"`, 'a function', value);
-}
-
-/** A section whose code runs after it has ended is refused: an async function's, or a generator's. */
-export function refuseDeferred<T>(result: T): T {
-  if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return result;
-  if (typeof (result as { then?: unknown }).then === 'function') {
-    throw deferred('a promise', 'at its first await. Do what is asynchronous before or after it');
-  }
-  if (isIterator(result)) {
-    throw deferred('an iterator', 'before the first step. Take the steps inside, and return what they yield');
-  }
-  return result;
-}
-
-function isIterator(result: object): boolean {
-  const {
-    next,
-    [Symbol.iterator]: iterator,
-    [Symbol.asyncIterator]: asyncIterator,
-  } = result as Record<symbol, unknown> & {
-    next?: unknown;
-  };
-  return typeof next === 'function' && (typeof iterator === 'function' || typeof asyncIterator === 'function');
-}
-
-function deferred(what: string, advice: string): TypeError {
-  const error = new TypeError(`The section returned ${what}: it would have ended ${advice}`);
-  return Object.assign(error, { code: 'ERR_INVALID_RETURN_VALUE' as const });
 }

@@ -3,9 +3,10 @@
  * enters and leaves by two light fences, without an atomic operation. The first other thread revokes the bias for good
  * with a heavy fence; from then on it is an ordinary lock on Atomics.wait. How it works: lock-operations.ts.
  */
-import { invalidType } from '../core/arguments.js';
+import { invalidType } from '../base/arguments.js';
+import type { Synchronous } from '../base/section.js';
 import { nativeIdentity } from '../threads/threads.js';
-import { type Synchronous, sharedWords } from './arguments.js';
+import { sharedWords } from './arguments.js';
 import { type AsymmetricFence, isFence } from './asymmetric-fence.js';
 import { FenceError } from './errors.js';
 import { createLock, LOCK_WORDS, type LockOperations, settleCopy } from './lock-operations.js';

@@ -18,9 +18,11 @@
  * An operation that throws has changed no word, even at the end of the stack. The hot paths make one call, and undo what came before
  * it. The others ask for room before their first step.
  */
+
+import { checkFunction } from '../base/arguments.js';
+import { refuseDeferred, type Synchronous } from '../base/section.js';
 import { requireStack } from '../base/stack.js';
 import { isThreadDead } from '../threads/threads.js';
-import { checkFunction, refuseDeferred, type Synchronous } from './arguments.js';
 import { FenceError } from './errors.js';
 import { type Acquisition, CONTENDED, FREE, RobustLock } from './robust-lock.js';
 

@@ -1,5 +1,5 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
-import { invalidType, outOfRange } from '../core/arguments.js';
+import { checkInteger, invalidType, isAbortSignal, optionsObject } from '../base/arguments.js';
 import type { Sizes } from './memory.js';
 
 export interface RcuOptions {
@@ -22,7 +22,7 @@ export interface WaitOptions {
 }
 
 export function sizesOf(options: unknown): Sizes {
-  const { maxReaders = 128, stallTimeout = 10_000, bytes = 0 } = object(options) as RcuOptions;
+  const { maxReaders = 128, stallTimeout = 10_000, bytes = 0 } = optionsObject(options) as RcuOptions;
   checkInteger('options.maxReaders', maxReaders, 1, 65_536);
   checkInteger('options.stallTimeout', stallTimeout, 1, 2 ** 31 - 1);
   checkInteger('options.bytes', bytes, 0, 2 ** 31);
@@ -30,35 +30,14 @@ export function sizesOf(options: unknown): Sizes {
 }
 
 export function nameOf(options: unknown): string | undefined {
-  const { name } = object(options) as ReaderOptions;
+  const { name } = optionsObject(options) as ReaderOptions;
   if (name === undefined || typeof name === 'string') return name;
   throw invalidType('property "options.name"', 'a string', name);
 }
 
 export function signalOf(options: unknown): AbortSignal | undefined {
   if (options === undefined) return undefined;
-  const { signal } = object(options) as WaitOptions;
+  const { signal } = optionsObject(options) as WaitOptions;
   if (signal === undefined || isAbortSignal(signal)) return signal;
   throw invalidType('property "options.signal"', 'an AbortSignal', signal);
-}
-
-/** By what it does, as Node.js itself does: another realm, and a test runner's environment, have classes of their own. */
-function isAbortSignal(value: unknown): value is AbortSignal {
-  if (typeof value !== 'object' || value === null) return false;
-  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
-  return (
-    typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function'
-  );
-}
-
-function object(options: unknown): object {
-  if (options === undefined) return {};
-  if (typeof options === 'object' && options !== null) return options;
-  throw invalidType('argument "options"', 'an object', options);
-}
-
-function checkInteger(name: string, value: unknown, least: number, most: number): void {
-  if (typeof value !== 'number') throw invalidType(`property "${name}"`, 'a number', value);
-  if (Number.isInteger(value) && !Object.is(value, -0) && value >= least && value <= most) return;
-  throw outOfRange(`property "${name}"`, `an integer from ${least} to ${most}`, value);
 }

@@ -3,7 +3,7 @@
  * bits are the domain's tag: a domain with another tag refuses the cookie. 45 bits are left for the sequence, a year of nothing
  * but grace periods.
  */
-import { invalidType, outOfRange } from '../core/arguments.js';
+import { invalidType, outOfRange } from '../base/arguments.js';
 
 /** Names a grace period; from startPoll(). */
 export type RcuCookie = number & { readonly [cookie]: true };

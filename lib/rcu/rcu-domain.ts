@@ -6,10 +6,11 @@
  *
  * Names are liburcu's, in camelCase. docs/rcu.md has the whole: how to use it, why it is right, what it costs, its limits.
  */
+
+import { checkFunction } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
 import { builtin } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
-import { checkFunction } from '../fence/arguments.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
 import type { Strategy } from '../fence/pair.js';
 import { tokenOfThisThread } from '../fence/token.js';

@@ -3,9 +3,11 @@
  * A reader: one thread's right to read sections of a domain. The object belongs to the thread that registered it. Its
  * operations are closures over constants, since a private member would cost as much as a third of a section.
  */
+
+import { checkFunction } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
+import { refuseDeferred, type Synchronous } from '../base/section.js';
 import { requireStack } from '../base/stack.js';
-import { checkFunction, refuseDeferred, type Synchronous } from '../fence/arguments.js';
 import { disposedError, refusalError } from './errors.js';
 import type { Opened } from './memory.js';
 import type { Place } from './slots.js';

@@ -1,0 +1,65 @@
+/**
+ * Checks of arguments that every layer makes, before anything else happens. They throw TypeError (ERR_INVALID_ARG_TYPE) or
+ * RangeError (ERR_OUT_OF_RANGE), as Node.js does, and name the offending value. Values are looked at and not converted.
+ */
+
+/** What the system call takes: an int32. Not -0, whose sign it would lose. */
+export function checkInt32(name: string, value: unknown): asserts value is number {
+  if (typeof value !== 'number') throw invalidType(`argument "${name}"`, 'a number', value);
+  if (!Object.is(value | 0, value))
+    throw outOfRange(`argument "${name}"`, 'an integer from -2147483648 to 2147483647', value);
+}
+
+export function checkFunction(name: string, value: unknown): void {
+  if (typeof value !== 'function') throw invalidType(`argument "${name}"`, 'a function', value);
+}
+
+/** By what it does, as Node.js itself does: another realm, and a test runner's environment, have classes of their own. */
+export function isAbortSignal(value: unknown): value is AbortSignal {
+  if (typeof value !== 'object' || value === null) return false;
+  const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+  return (
+    typeof aborted === 'boolean' && typeof addEventListener === 'function' && typeof removeEventListener === 'function'
+  );
+}
+
+/** The options, or none. */
+export function optionsObject(options: unknown): object {
+  if (options === undefined) return {};
+  if (typeof options === 'object' && options !== null) return options;
+  throw invalidType('argument "options"', 'an object', options);
+}
+
+/** Of a property; both bounds are allowed. */
+export function checkInteger(name: string, value: unknown, least: number, most: number): void {
+  if (typeof value !== 'number') throw invalidType(`property "${name}"`, 'a number', value);
+  if (Number.isInteger(value) && !Object.is(value, -0) && value >= least && value <= most) return;
+  throw outOfRange(`property "${name}"`, `an integer from ${least} to ${most}`, value);
+}
+
+export function invalidType(
+  what: string,
+  expected: string,
+  value: unknown,
+): TypeError & { code: 'ERR_INVALID_ARG_TYPE' } {
+  const error = new TypeError(`The ${what} must be ${expected}. Received ${describe(value)}`);
+  return Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' as const });
+}
+
+export function outOfRange(what: string, expected: string, value: unknown): RangeError & { code: 'ERR_OUT_OF_RANGE' } {
+  const error = new RangeError(`The ${what} must be ${expected}. Received ${describe(value)}`);
+  return Object.assign(error, { code: 'ERR_OUT_OF_RANGE' as const });
+}
+
+/** Not util.inspect(), which may run code of the value. */
+function describe(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'string') return JSON.stringify(shorten(value));
+  if (typeof value === 'bigint') return `${shorten(String(value))}n`;
+  return Object.is(value, -0) ? '-0' : shorten(String(value));
+}
+
+function shorten(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
+}
