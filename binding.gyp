@@ -54,7 +54,7 @@
             'harness/context_switch.cc',
             'harness/fork_probe.cc',
             'harness/harness.cc',
-            'harness/kin.cc',
+            'harness/related_task.cc',
             'harness/machine_code.cc',
             'harness/marker.cc',
             'harness/parked_threads.cc',

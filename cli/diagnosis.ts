@@ -1,5 +1,5 @@
 /** What doctor concludes, from a probe of every command. */
-import { errorFor } from '../lib/core/answers.js';
+
 import {
   Command,
   type CommandName,
@@ -10,6 +10,7 @@ import {
   since,
 } from '../lib/core/commands.js';
 import { EINVAL, ENOSYS, errnoName } from '../lib/core/errno.js';
+import { errorFor } from '../lib/core/kernel-errors.js';
 import { type Finding, probe } from './probe.js';
 
 /**

@@ -74,8 +74,8 @@ function isOrdered({ test, verdict }: TestResult): boolean {
 }
 
 function plain({ test, arms, verdict }: TestResult): unknown {
-  const { name, often, rare, forbiddenOutcome } = test;
-  return { name, often, rare, forbiddenOutcome, verdict, arms };
+  const { name, lightSide, heavySide, forbiddenOutcome } = test;
+  return { name, lightSide, heavySide, forbiddenOutcome, verdict, arms };
 }
 
 function render(strategy: string, results: readonly TestResult[], verdict: Verdict): string {
@@ -92,8 +92,8 @@ function renderTest(result: TestResult): string {
   const note = isOrdered(result) ? `: ${arch} never reorders these accesses, so only a compiler could` : '';
   return [
     `${test.name}: ${verdict}${note}`,
-    `  often: ${test.often}`,
-    `  rare:  ${test.rare}`,
+    `  light side: ${test.lightSide}`,
+    `  heavy side: ${test.heavySide}`,
     `  forbidden: ${test.forbiddenOutcome}`,
     ...renderTable([header, ...arms.map(row)])
       .split('\n')
@@ -102,11 +102,11 @@ function renderTest(result: TestResult): string {
   ].join('\n');
 }
 
-const header = ['arm', 'often / rare', 'threads', 'iterations', 'forbidden', 'share'];
+const header = ['arm', 'light / heavy side', 'threads', 'iterations', 'forbidden', 'share'];
 
-function row({ role, often, rare, threads, iterations, forbidden }: ArmResult): string[] {
+function row({ role, lightSide, heavySide, threads, iterations, forbidden }: ArmResult): string[] {
   const share = iterations === 0 ? '-' : `${((100 * forbidden) / iterations).toFixed(3)} %`;
-  return [role, `${often} / ${rare}`, String(threads), String(iterations), String(forbidden), share];
+  return [role, `${lightSide} / ${heavySide}`, String(threads), String(iterations), String(forbidden), share];
 }
 
 function renderOutcomes(outcomes: ArmResult['outcomes']): string {

@@ -1,7 +1,8 @@
 /** `membarrier query`: the kernel's answer to QUERY, asked in a child process like all that doctor asks. */
-import { errorFor } from '../lib/core/answers.js';
+
 import { type CommandName, commandsIn } from '../lib/core/commands.js';
 import { ENOSYS } from '../lib/core/errno.js';
+import { errorFor } from '../lib/core/kernel-errors.js';
 import type { Verdict } from './diagnosis.js';
 import { type Finding, probe } from './probe.js';
 import { exitStatus, type Result } from './result.js';

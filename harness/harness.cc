@@ -10,7 +10,7 @@
 #include "code_patch.h"
 #include "context_switch.h"
 #include "fork_probe.h"
-#include "kin.h"
+#include "related_task.h"
 #include "marker.h"
 #include "parked_threads.h"
 #include "reference_loop.h"
@@ -190,33 +190,33 @@ Napi::Value StartParkedThreads(const Napi::CallbackInfo& info) {
                                             [](Napi::Env, ParkedThreads* threads) { delete threads; });
 }
 
-// startKin(kinship, cpu): a handle, or -errno
-Napi::Value StartKin(const Napi::CallbackInfo& info) {
-  std::unique_ptr<Kin> started;
-  const int32_t error = Kin::Start(static_cast<Kinship>(Int32(info[0])), Int32(info[1]), &started);
+// startRelatedTask(relation, cpu): a handle, or -errno
+Napi::Value StartRelatedTask(const Napi::CallbackInfo& info) {
+  std::unique_ptr<RelatedTask> started;
+  const int32_t error = RelatedTask::Start(static_cast<Relation>(Int32(info[0])), Int32(info[1]), &started);
   if (error != 0) return Napi::Number::New(info.Env(), error);
   // The handle owns it: ended when it is collected or the environment ends.
-  return Napi::External<Kin>::New(info.Env(), started.release(), [](Napi::Env, Kin* kin) { delete kin; });
+  return Napi::External<RelatedTask>::New(info.Env(), started.release(), [](Napi::Env, RelatedTask* related) { delete related; });
 }
 
-Kin* KinOf(const Napi::Value& handle) { return handle.As<Napi::External<Kin>>().Data(); }
+RelatedTask* RelatedTaskOf(const Napi::Value& handle) { return handle.As<Napi::External<RelatedTask>>().Data(); }
 
-// taskOfKin(handle): number
-Napi::Value TaskOfKin(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), KinOf(info[0])->Task()); }
+// taskOf(handle): number
+Napi::Value TaskOf(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), RelatedTaskOf(info[0])->Task()); }
 
-// progressOfKin(handle): number
-Napi::Value ProgressOfKin(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), KinOf(info[0])->Progress());
+// progressOf(handle): number
+Napi::Value ProgressOf(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), RelatedTaskOf(info[0])->Progress());
 }
 
-// issueBesideKin(handle, command, times): the last answer, or -errno
-Napi::Value IssueBesideKin(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), KinOf(info[0])->Issue(Int32(info[1]), static_cast<uint32_t>(Int32(info[2]))));
+// issueBeside(handle, command, times): the last answer, or -errno
+Napi::Value IssueBeside(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), RelatedTaskOf(info[0])->Issue(Int32(info[1]), static_cast<uint32_t>(Int32(info[2]))));
 }
 
-// stopKin(handle)
-Napi::Value StopKin(const Napi::CallbackInfo& info) {
-  KinOf(info[0])->Stop();
+// stopRelatedTask(handle)
+Napi::Value StopRelatedTask(const Napi::CallbackInfo& info) {
+  RelatedTaskOf(info[0])->Stop();
   return info.Env().Undefined();
 }
 
@@ -235,11 +235,11 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports["measureSwitches"] = Napi::Function::New(env, StartSwitchMeasurement);
   exports["timeSpin"] = Napi::Function::New(env, SpinTime);
   exports["parkThreads"] = Napi::Function::New(env, StartParkedThreads);
-  exports["startKin"] = Napi::Function::New(env, StartKin);
-  exports["taskOfKin"] = Napi::Function::New(env, TaskOfKin);
-  exports["progressOfKin"] = Napi::Function::New(env, ProgressOfKin);
-  exports["issueBesideKin"] = Napi::Function::New(env, IssueBesideKin);
-  exports["stopKin"] = Napi::Function::New(env, StopKin);
+  exports["startRelatedTask"] = Napi::Function::New(env, StartRelatedTask);
+  exports["taskOf"] = Napi::Function::New(env, TaskOf);
+  exports["progressOf"] = Napi::Function::New(env, ProgressOf);
+  exports["issueBeside"] = Napi::Function::New(env, IssueBeside);
+  exports["stopRelatedTask"] = Napi::Function::New(env, StopRelatedTask);
   exports["markBegin"] = Napi::Function::New(env, Mark<MarkBegin>);
   exports["markEnd"] = Napi::Function::New(env, Mark<MarkEnd>);
   exports["startCode"] = Napi::Function::New(env, StartCode);

@@ -39,15 +39,15 @@ export interface Harness {
   /** Starts so many threads that sleep until the handle is collected, or the environment ends. */
   parkThreads(count: number): ParkedThreads | number;
   /** Starts a task that runs, pinned to a CPU, until it is stopped or the handle is collected. */
-  startKin(kinship: Kinship, cpu: number): Kin | number;
+  startRelatedTask(relation: Relation, cpu: number): RelatedTask | number;
   /** The number that the task has in /proc. */
-  taskOfKin(kin: Kin): number;
+  taskOf(related: RelatedTask): number;
   /** Counts on while the task runs. */
-  progressOfKin(kin: Kin): number;
+  progressOf(related: RelatedTask): number;
   /** Has the issuer make a call so often; the last answer. */
-  issueBesideKin(kin: Kin, command: number, times: number): number;
+  issueBeside(related: RelatedTask, command: number, times: number): number;
   /** Ends the task, and waits for it. */
-  stopKin(kin: Kin): void;
+  stopRelatedTask(related: RelatedTask): void;
   /** Marks an interval for whoever emulates this machine and counts what it executes; see harness/marker.h. */
   markBegin(): void;
   markEnd(): void;
@@ -79,13 +79,13 @@ export const SwitchShape = {
 export type SwitchShape = (typeof SwitchShape)[keyof typeof SwitchShape];
 
 /** How a task is related to who issues barriers beside it. */
-export const Kinship = {
+export const Relation = {
   /** It has the memory of the issuer, which is this process, and is not its thread: CLONE_VM without CLONE_THREAD. */
   TASK: 0,
   /** It is a thread of the issuer, which is a child of this process that was forked without exec. */
   FORKED: 1,
 } as const;
-export type Kinship = (typeof Kinship)[keyof typeof Kinship];
+export type Relation = (typeof Relation)[keyof typeof Relation];
 
 export interface Burst {
   /** For each hand-over. */
@@ -101,7 +101,7 @@ export interface PatchedCode {
   readonly [handle]: true;
 }
 
-export interface Kin {
+export interface RelatedTask {
   readonly [handle]: true;
 }
 

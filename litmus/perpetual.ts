@@ -1,44 +1,44 @@
 /**
  * Store buffering without meetings, for what meets by chance: barriers and context switches. Both sides run on and on, the
- * often side writing i = 1, 2, 3 ... and the rare one j = 1, 2, 3 ..., and their accesses are matched afterwards. More
- * threads run than there are CPUs, and the often side sleeps now and then, so that it is switched in and out.
+ * light side writing i = 1, 2, 3 ... and the heavy one j = 1, 2, 3 ..., and their accesses are matched afterwards. More
+ * threads run than there are CPUs, and the light side sleeps now and then, so that it is switched in and out.
  *
- *     often                          rare
+ *     light side                     heavy side
  *     x = i; fence; see y            y = j; fence; see x
  *
- * Let the rare side see x = i after its j. Then i + 1 is the first store of the often side that it has not seen; so the often
+ * Let the heavy side see x = i after its j. Then i + 1 is the first store of the light side that it has not seen; so the light
  * side must see j after that store, or earlier. (The method is PerpLE's: Melissaris, Markakis, Shaw, Martonosi, MICRO 2020.)
  */
 import type { Side } from './sides.js';
 
-/** What became of a store of the rare side; `forbidden`: neither side saw the other. */
+/** What became of a store of the heavy side; `forbidden`: neither side saw the other. */
 export const perpetualOutcomes = ['running', 'asleep', 'waking up', 'going to sleep', 'neither'] as const;
 const NEITHER = 4;
 
 const X = 0;
 const Y = 32;
-/** How often the often side has gone to sleep or woken up: odd while it sleeps. */
+/** How often the light side has gone to sleep or woken up: odd while it sleeps. */
 const PHASE = 64;
 const NEVER = 96;
-/** What the often side has come to: started, and done. */
+/** What the light side has come to: started, and done. */
 const STATE = 128;
 const STARTED = 1;
 const DONE = 2;
 const FIRST_SEEN = 160;
 
 /** In milliseconds: long enough to be switched out. */
-const NAP = 0.05;
+const SLEEP_TIMEOUT = 0.05;
 /** Iterations between two naps, 10 to 100 microseconds. */
 const AWAKE = { least: 2000, spread: 30_000 };
 
-/** The stores of the rare side in one run. */
+/** The stores of the heavy side in one run. */
 const STORES = 2 ** 20;
 /** In the place of j: no more will come. */
 const END = -1;
 
 export const PERPETUAL_WORDS = FIRST_SEEN + STORES + 1;
 
-export function runPerpetualOften({ words, fence }: Side): void {
+export function runPerpetualLightSide({ words, fence }: Side): void {
   const firstSeen = words.subarray(FIRST_SEEN);
   tell(words, STARTED);
   let last = 0;
@@ -55,7 +55,7 @@ export function runPerpetualOften({ words, fence }: Side): void {
     }
     if (--untilNap === 0) {
       Atomics.store(words, PHASE, ++phase);
-      Atomics.wait(words, NEVER, 0, NAP);
+      Atomics.wait(words, NEVER, 0, SLEEP_TIMEOUT);
       Atomics.store(words, PHASE, ++phase);
       untilNap = AWAKE.least + ((i >>> 0) % AWAKE.spread);
     }
@@ -68,7 +68,7 @@ function tell(words: Int32Array, state: number): void {
   Atomics.notify(words, STATE);
 }
 
-export function runPerpetualRare({ words, fence }: Side, milliseconds: number): number[] {
+export function runPerpetualHeavySide({ words, fence }: Side, milliseconds: number): number[] {
   const saw = new Int32Array(STORES + 1);
   const met = new Uint8Array(STORES + 1);
   Atomics.wait(words, STATE, 0);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { MEETING_WORDS } from './meeting.js';
+import { LOCKSTEP_WORDS } from './lockstep.js';
 import { PERPETUAL_WORDS } from './perpetual.js';
 import { SHAPE_WORDS } from './shapes.js';
 import type { Arm, LitmusTest } from './tests.js';
@@ -55,11 +55,11 @@ function summarize(test: LitmusTest, tally: Tally): Pick<ArmResult, 'iterations'
 
 async function runPair(
   { name, shape }: LitmusTest,
-  { role, often, rare }: Arm,
+  { role, lightSide, heavySide }: Arm,
   pair: number,
   milliseconds: number,
 ): Promise<Tally> {
-  const words = shape === 'perpetual' ? PERPETUAL_WORDS : MEETING_WORDS + SHAPE_WORDS;
+  const words = shape === 'perpetual' ? PERPETUAL_WORDS : LOCKSTEP_WORDS + SHAPE_WORDS;
   const shared = {
     test: name,
     role,
@@ -68,8 +68,8 @@ async function runPair(
   };
   // The two of a pair side by side. Where there are more pairs than can run, each CPU has one thread of either side.
   const workers = [
-    startThread({ ...shared, side: 'often', fence: often, cpu: pair }),
-    startThread({ ...shared, side: 'rare', fence: rare, cpu: pair + 1 }),
+    startThread({ ...shared, side: 'lightSide', fence: lightSide, cpu: pair }),
+    startThread({ ...shared, side: 'heavySide', fence: heavySide, cpu: pair + 1 }),
   ];
   try {
     const tallies = await Promise.all(workers.map(tallyOf));

@@ -70,16 +70,19 @@ const COLD_LINES = 50;
 /** In words: another page each time, so that not even the address is at hand. */
 const COLD_STRIDE = 1024 + LINE;
 
-export const storeBuffering: Shape = { often: swept(13, storeThenLoad(X, Y)), rare: swept(17, storeThenLoad(Y, X)) };
-
-export const coldStoreBuffering: Shape = {
-  often: afterColdStores(storeThenLoad(X, Y)),
-  rare: swept(400, storeThenLoad(Y, X)),
+export const storeBuffering: Shape = {
+  lightSide: swept(13, storeThenLoad(X, Y)),
+  heavySide: swept(17, storeThenLoad(Y, X)),
 };
 
-/** The rare side stores data and then a flag; the often one loads the flag (bit 0) and then the data (bit 1). */
+export const coldStoreBuffering: Shape = {
+  lightSide: afterColdStores(storeThenLoad(X, Y)),
+  heavySide: swept(400, storeThenLoad(Y, X)),
+};
+
+/** The heavy side stores data and then a flag; the light one loads the flag (bit 0) and then the data (bit 1). */
 export const messagePassing: Shape = {
-  often: ({ words, fence, fenceName }) => {
+  lightSide: ({ words, fence, fenceName }) => {
     if (fenceName === 'seq-cst') {
       return (k) => {
         const flag = Atomics.load(words, Y) === k ? 1 : 0;
@@ -92,7 +95,7 @@ export const messagePassing: Shape = {
       return flag | (words[X] === k ? 2 : 0);
     };
   },
-  rare: ({ words, fence, fenceName }) => {
+  heavySide: ({ words, fence, fenceName }) => {
     if (fenceName === 'seq-cst') {
       return (k) => {
         Atomics.store(words, X, k);
@@ -134,12 +137,12 @@ function section(words: Int32Array, mine: number, theirs: number): number {
 }
 
 /**
- * In each iteration a lock whose bias the often side has: it takes it by that, while the rare side revokes it. Both make
+ * In each iteration a lock whose bias the light side has: it takes it by that, while the heavy side revokes it. Both make
  * the next one ready before they meet.
  */
 export const exclusion: Shape = {
   // To revoke takes its time before the first store: it asks for room on the stack (lib/base/stack.ts).
-  often: swept(
+  lightSide: swept(
     3001,
     afterColdStores(({ words, light, self }) => {
       const makeReady = (k: number) => {
@@ -161,7 +164,7 @@ export const exclusion: Shape = {
       };
     }),
   ),
-  rare: swept(100, ({ words, light, fence, self }) => {
+  heavySide: swept(100, ({ words, light, fence, self }) => {
     const makeReady = (k: number) => {
       const at = lockOf(k);
       return createLock(words.subarray(at, at + LOCK_WORDS), { light, heavy: fence, self });

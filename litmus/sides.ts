@@ -18,6 +18,6 @@ export interface Side {
 }
 
 export interface Shape {
-  readonly often: (side: Side) => Body;
-  readonly rare: (side: Side) => Body;
+  readonly lightSide: (side: Side) => Body;
+  readonly heavySide: (side: Side) => Body;
 }

@@ -39,7 +39,7 @@ async function runTest(test: LitmusTest, milliseconds: number, heavy: FenceName)
   const arms: ArmResult[] = [];
   for (const arm of test.arms) {
     const share = arm.role === 'claim' ? 1 / 2 : 1 / 2 / (test.arms.length - 1);
-    arms.push(await runArm(test, arm.rare === 'heavy' ? { ...arm, rare: heavy } : arm, share * milliseconds));
+    arms.push(await runArm(test, arm.heavySide === 'heavy' ? { ...arm, heavySide: heavy } : arm, share * milliseconds));
   }
   return { test, arms, verdict: verdictOf(test, arms) };
 }

@@ -11,20 +11,20 @@ import type { FenceName, Shape } from './sides.js';
 
 export interface Arm {
   readonly role: 'control' | 'claim' | 'reference';
-  readonly often: FenceName;
-  readonly rare: FenceName;
+  readonly lightSide: FenceName;
+  readonly heavySide: FenceName;
 }
 
 export interface LitmusTest {
   readonly name: string;
   /** What happens, in one line for each side. */
-  readonly often: string;
-  readonly rare: string;
+  readonly lightSide: string;
+  readonly heavySide: string;
   readonly forbiddenOutcome: string;
   /** The two threads meet before each iteration, and do this; or they run on and on (perpetual.ts). */
   readonly shape: Shape | 'perpetual';
   readonly arms: readonly Arm[];
-  /** The names of the outcomes; a meeting's index is what the often side saw, plus four times what the rare side saw. */
+  /** The names of the outcomes; in lockstep, the index is what the light side saw, plus four times what the heavy side saw. */
   readonly outcomeOf: (index: number) => string;
   readonly isForbidden: (index: number) => boolean;
   /** Outcomes without which the claim has not been put to the test. */
@@ -33,16 +33,16 @@ export interface LitmusTest {
   readonly orderedOn: readonly NodeJS.Architecture[];
 }
 
-const claim: Arm = { role: 'claim', often: 'light', rare: 'heavy' };
-const lightOnly: Arm = { role: 'control', often: 'light', rare: 'light' };
-const queryOnly: Arm = { role: 'control', often: 'light', rare: 'query' };
-const atomics: Arm = { role: 'reference', often: 'seq-cst', rare: 'seq-cst' };
+const claim: Arm = { role: 'claim', lightSide: 'light', heavySide: 'heavy' };
+const lightOnly: Arm = { role: 'control', lightSide: 'light', heavySide: 'light' };
+const queryOnly: Arm = { role: 'control', lightSide: 'light', heavySide: 'query' };
+const atomics: Arm = { role: 'reference', lightSide: 'seq-cst', heavySide: 'seq-cst' };
 
 const storeBuffer = {
-  often: 'x = k; fence; see y',
-  rare: 'y = k; fence; see x',
+  lightSide: 'x = k; fence; see y',
+  heavySide: 'y = k; fence; see x',
   forbiddenOutcome: 'neither side sees the other',
-  outcomeOf: (index: number) => ({ 0: 'neither', 1: 'often', 4: 'rare', 5: 'both' })[index] as string,
+  outcomeOf: (index: number) => ({ 0: 'neither', 1: 'light side', 4: 'heavy side', 5: 'both' })[index] as string,
   isForbidden: (index: number) => index === 0,
   mustOccur: [],
   orderedOn: [],
@@ -58,15 +58,15 @@ export const litmusTests: readonly LitmusTest[] = [
   {
     name: 'cold-store-buffering',
     ...storeBuffer,
-    often: 'store to 50 cold cache lines; x = k; fence; see y',
-    rare: 'wait, a little longer each time; y = k; fence; see x',
+    lightSide: 'store to 50 cold cache lines; x = k; fence; see y',
+    heavySide: 'wait, a little longer each time; y = k; fence; see x',
     shape: coldStoreBuffering,
     arms: [queryOnly, claim],
   },
   {
     name: 'message-passing',
-    often: 'see flag; fence; see data',
-    rare: 'data = k; fence; flag = k',
+    lightSide: 'see flag; fence; see data',
+    heavySide: 'data = k; fence; flag = k',
     forbiddenOutcome: 'the flag is seen, and the data is not',
     shape: messagePassing,
     arms: [lightOnly, claim, atomics],
@@ -78,8 +78,8 @@ export const litmusTests: readonly LitmusTest[] = [
   {
     name: 'context-switches',
     ...storeBuffer,
-    often: 'x = i; fence; see y; sometimes sleep, and be switched out and in',
-    rare: 'y = j; fence; see x',
+    lightSide: 'x = i; fence; see y; sometimes sleep, and be switched out and in',
+    heavySide: 'y = j; fence; see x',
     shape: 'perpetual',
     arms: [lightOnly, claim],
     outcomeOf: (index) => perpetualOutcomes[index] as string,
@@ -88,12 +88,12 @@ export const litmusTests: readonly LitmusTest[] = [
   },
   {
     name: 'biased-lock',
-    often: 'store to 50 cold cache lines; enter by the bias of a fresh lock; leave',
-    rare: 'wait, a little longer each time; revoke the bias; enter; leave',
+    lightSide: 'store to 50 cold cache lines; enter by the bias of a fresh lock; leave',
+    heavySide: 'wait, a little longer each time; revoke the bias; enter; leave',
     forbiddenOutcome: 'both are inside',
     shape: exclusion,
     arms: [lightOnly, claim],
-    outcomeOf: (index) => (insideAtOnce(index) ? 'at once' : index === 1 ? 'rare first' : 'often first'),
+    outcomeOf: (index) => (insideAtOnce(index) ? 'at once' : index === 1 ? 'heavy side first' : 'light side first'),
     isForbidden: insideAtOnce,
     mustOccur: [],
     orderedOn: [],

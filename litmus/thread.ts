@@ -1,4 +1,4 @@
-/** One thread of a pair: runs one side of one arm. The rare side, who knows both sides' outcomes in the end, posts them. */
+/** One thread of a pair: runs one side of one arm. The heavy side, who knows both sides' outcomes in the end, posts them. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Command } from '../lib/core/commands.js';
 import { membarrier } from '../lib/core/membarrier.js';
@@ -6,14 +6,14 @@ import { AsymmetricFence } from '../lib/fence/asymmetric-fence.js';
 import { instructionsOfThisThread } from '../lib/fence/instructions.js';
 import { tokenOfThisThread } from '../lib/fence/token.js';
 import { pinThread } from '../lib/threads/pinning.js';
-import { MEETING_WORDS, meetAsOften, meetAsRare } from './meeting.js';
-import { runPerpetualOften, runPerpetualRare } from './perpetual.js';
+import { heavySideInLockstep, LOCKSTEP_WORDS, lightSideInLockstep } from './lockstep.js';
+import { runPerpetualHeavySide, runPerpetualLightSide } from './perpetual.js';
 import type { FenceName, Side } from './sides.js';
 import { type Arm, testNamed } from './tests.js';
 
 export interface ThreadData {
   readonly test: string;
-  readonly side: 'often' | 'rare';
+  readonly side: 'lightSide' | 'heavySide';
   readonly role: Arm['role'];
   readonly fence: FenceName;
   /** Which of the CPUs that the process may use, counted from 0 and over again. */
@@ -40,17 +40,19 @@ const fences: Record<FenceName, () => void> = {
 const { shape } = testNamed(test);
 const parts: Side = { words, fence: fences[fenceName], fenceName, light, self: tokenOfThisThread() };
 const tally =
-  shape === 'perpetual' ? runPerpetual() : meet(shape[side]({ ...parts, words: words.subarray(MEETING_WORDS) }));
+  shape === 'perpetual'
+    ? runPerpetual()
+    : runInLockstep(shape[side]({ ...parts, words: words.subarray(LOCKSTEP_WORDS) }));
 if (tally !== undefined) parentPort?.postMessage(tally);
 
 function runPerpetual(): Tally | undefined {
-  if (side === 'rare') return runPerpetualRare(parts, milliseconds);
-  runPerpetualOften(parts);
+  if (side === 'heavySide') return runPerpetualHeavySide(parts, milliseconds);
+  runPerpetualLightSide(parts);
   return undefined;
 }
 
-function meet(body: (k: number) => number): Tally | undefined {
-  if (side === 'rare') return meetAsRare(words, body, milliseconds);
-  meetAsOften(words, body);
+function runInLockstep(body: (k: number) => number): Tally | undefined {
+  if (side === 'heavySide') return heavySideInLockstep(words, body, milliseconds);
+  lightSideInLockstep(words, body);
   return undefined;
 }

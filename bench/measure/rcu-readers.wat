@@ -11,7 +11,7 @@
 
   ;; Addresses, as domain.wat has them.
   (global $STATE (export "STATE") i32 (i32.const 128))
-  (global (export "WANTED") i32 (i32.const 16)) ;; within a slot
+  (global (export "WAIT_WORD") i32 (i32.const 16)) ;; within a slot
 
 
   (func (export "nothing") (param i32 i32) (result i32)
@@ -58,11 +58,11 @@
 
   ;; After leave, in which it is written.
   (@define wake
-    (local.set $wanted (i32.atomic.load offset=16 (local.get $slot)))
-    (if (i32.and (local.get $wanted) (i32.const 1))
+    (local.set $wait_word (i32.atomic.load offset=16 (local.get $slot)))
+    (if (i32.and (local.get $wait_word) (i32.const 1))
       (then
-        (if (i32.eq (local.get $wanted) (i32.atomic.rmw.cmpxchg offset=16
-              (local.get $slot) (local.get $wanted) (i32.add (local.get $wanted) (i32.const 1))))
+        (if (i32.eq (local.get $wait_word) (i32.atomic.rmw.cmpxchg offset=16
+              (local.get $slot) (local.get $wait_word) (i32.add (local.get $wait_word) (i32.const 1))))
           (then (drop (memory.atomic.notify offset=16 (local.get $slot) (i32.const -1))))))))
 
   ;; As users write it: V8 puts no check of the alignment around a byte.
@@ -73,7 +73,7 @@
   (func (export "inline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
     (local $nesting i64)
-    (local $wanted i32)
+    (local $wait_word i32)
     (loop $again
       (enter)
       (leave)
@@ -94,7 +94,7 @@
   (func (export "lookInline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
     (local $nesting i64)
-    (local $wanted i32)
+    (local $wait_word i32)
     (local $bad i32)
     (loop $again
       (enter)

@@ -33,7 +33,7 @@ interface Loops {
   readonly lookCalled: (times: number, slot: number) => number;
   readonly lookInline: (times: number, slot: number, ticket: number) => number;
   readonly STATE: { readonly value: number };
-  readonly WANTED: { readonly value: number };
+  readonly WAIT_WORD: { readonly value: number };
 }
 
 /** Compiled once for all sides of a thread. */
@@ -45,8 +45,9 @@ function refuse(): never {
 
 function loopsOver({ imports }: RcuDomain): Loops {
   const loops = new WebAssembly.Instance(module, { rcu: { ...imports } }).exports as unknown as Loops;
-  const { STATE, WANTED } = stepsOver(imports);
-  if (loops.STATE.value !== STATE.value || loops.WANTED.value !== WANTED.value) throw new Error('other addresses');
+  const { STATE, WAIT_WORD } = stepsOver(imports);
+  if (loops.STATE.value !== STATE.value || loops.WAIT_WORD.value !== WAIT_WORD.value)
+    throw new Error('other addresses');
   return loops;
 }
 

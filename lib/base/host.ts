@@ -13,7 +13,7 @@ export const emitWarning: typeof process.emitWarning = process.emitWarning.bind(
 export const { setImmediate, setInterval, clearInterval } = builtin('node:timers');
 
 /** Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which makes an AsyncResource. */
-export const soon: (call: () => void) => void = Promise.prototype.then.bind(Promise.resolve());
+export const runInMicrotask: (call: () => void) => void = Promise.prototype.then.bind(Promise.resolve());
 
 const { performance: clock } = builtin('node:perf_hooks');
 /** In milliseconds. */

@@ -1,5 +1,11 @@
 /** Any command as a value: the typed error is returned instead of thrown. */
 import { checkNoCpu, checkOneOf, type RseqOptions } from './arguments.js';
+import {
+  globalExpedited,
+  privateExpedited,
+  privateExpeditedRseq,
+  privateExpeditedSyncCore,
+} from './barrier-methods.js';
 import type { CommandName } from './commands.js';
 import type { ErrnoName } from './errno.js';
 import {
@@ -9,7 +15,6 @@ import {
   type UnavailableError,
   type UnsupportedCommandError,
 } from './errors.js';
-import { globalExpedited, privateExpedited, privateExpeditedRseq, privateExpeditedSyncCore } from './issue.js';
 import { kernelRegistrations, query } from './query.js';
 import { registerSync } from './registration.js';
 

@@ -1,11 +1,11 @@
 /** The barrier that a registration yields: what it is, and how it is made. */
 
 import type { Binding } from '../addon/binding.js';
-import { errorFor } from './answers.js';
 import { cpuOf, type RseqOptions } from './arguments.js';
-import { call } from './call.js';
 import { Command, Flag, needsRegistration, type Registrable } from './commands.js';
 import { EPERM } from './errno.js';
+import { errorFor } from './kernel-errors.js';
+import { membarrierSyscall } from './syscall.js';
 
 declare const proof: unique symbol;
 
@@ -64,7 +64,7 @@ function rseqIssuer(binding: Binding): (options?: RseqOptions) => void {
   return (options) => {
     const cpu = cpuOf(options);
     if (cpu === undefined) return issueToAll();
-    const issueToOne = () => call(binding, Command.PRIVATE_EXPEDITED_RSEQ, Flag.CPU, cpu);
+    const issueToOne = () => membarrierSyscall(binding, Command.PRIVATE_EXPEDITED_RSEQ, Flag.CPU, cpu);
     const answer = issueToOne();
     if (answer !== 0) recover(binding, 'PRIVATE_EXPEDITED_RSEQ', answer, issueToOne);
   };

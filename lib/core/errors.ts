@@ -57,7 +57,12 @@ for (const errorClass of [
  * Gives a new error its properties. Not a constructor's work: one of our own between the class and Error adds a tenth
  * and more to the cost of a refused call, one frame of the stack that V8 must walk.
  */
-export function complete<E extends MembarrierError>(error: E, code: E['code'], errno: number, command: CommandName): E {
+export function asSystemError<E extends MembarrierError>(
+  error: E,
+  code: E['code'],
+  errno: number,
+  command: CommandName,
+): E {
   const properties: { -readonly [K in 'code' | 'errno' | 'syscall' | 'command']: MembarrierError[K] } = error;
   properties.code = code;
   properties.errno = errno;

@@ -12,8 +12,6 @@ import { checkInt32 } from '../base/arguments.js';
 import type { RseqOptions } from './arguments.js';
 import { type Attempt, type Attemptable, attempt } from './attempt.js';
 import type { Barrier } from './barrier.js';
-import { call, requireBinding } from './call.js';
-import type { CommandName, Registrable } from './commands.js';
 import {
   global,
   globalExpedited,
@@ -21,9 +19,11 @@ import {
   privateExpedited,
   privateExpeditedRseq,
   privateExpeditedSyncCore,
-} from './issue.js';
+} from './barrier-methods.js';
+import type { CommandName, Registrable } from './commands.js';
 import { isSupported, kernelRegistrations, type Query, query } from './query.js';
 import { isRegistered, register, registerSync } from './registration.js';
+import { membarrierSyscall, requireBinding } from './syscall.js';
 
 /**
  * Errors, where a method does not say more: UnavailableError (no membarrier here, or something that returns success and does
@@ -122,7 +122,7 @@ function raw(cmd: number, flags = 0, cpuId = 0): number {
   checkInt32('cmd', cmd);
   checkInt32('flags', flags);
   checkInt32('cpuId', cpuId);
-  return call(requireBinding('QUERY'), cmd, flags, cpuId);
+  return membarrierSyscall(requireBinding('QUERY'), cmd, flags, cpuId);
 }
 
 export const membarrier: Readonly<Membarrier> = Object.freeze({

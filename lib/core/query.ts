@@ -1,8 +1,8 @@
 /** What the kernel says of itself: which commands it has, and what this process has registered. */
 
 import { loaded } from '../addon/binding.js';
-import { call, callOrThrow } from './call.js';
 import { Command, type CommandName, commandNames, commandsIn } from './commands.js';
+import { membarrierSyscall, syscallOrThrow } from './syscall.js';
 
 /** The kernel's answer to QUERY. */
 export interface Query {
@@ -13,16 +13,16 @@ export interface Query {
 }
 
 export function query(): Query {
-  const mask = callOrThrow('QUERY');
+  const mask = syscallOrThrow('QUERY');
   return { mask, commands: new Set(['QUERY', ...commandsIn(mask)]) };
 }
 
 export function isSupported(command: CommandName = 'QUERY'): boolean {
   if (loaded.binding === undefined || !commandNames.includes(command)) return false;
-  const mask = call(loaded.binding, Command.QUERY, 0, 0);
+  const mask = membarrierSyscall(loaded.binding, Command.QUERY, 0, 0);
   return mask >= 0 && (command === 'QUERY' || (mask & Command[command]) !== 0);
 }
 
 export function kernelRegistrations(): ReadonlySet<CommandName> {
-  return commandsIn(callOrThrow('GET_REGISTRATIONS'));
+  return commandsIn(syscallOrThrow('GET_REGISTRATIONS'));
 }

@@ -4,13 +4,13 @@
  */
 
 import { type Binding, loaded } from '../addon/binding.js';
-import { errorFor } from './answers.js';
 import { checkRegistrable } from './arguments.js';
 import { type Barrier, createBarrier } from './barrier.js';
-import { requireBinding } from './call.js';
 import { Command, needsRegistration, type Registrable, registerCommandOf, registrables } from './commands.js';
 import { EPERM } from './errno.js';
-import { complete, NotRegisteredError } from './errors.js';
+import { asSystemError, NotRegisteredError } from './errors.js';
+import { errorFor } from './kernel-errors.js';
+import { requireBinding } from './syscall.js';
 
 /** What NotRegisteredError says; written once, since a refused call should cost little more than its error. */
 const messages = Object.fromEntries(
@@ -33,7 +33,7 @@ export function register<C extends Registrable>(command: C): Promise<Barrier<C>>
     checkRegistrable(command);
     const binding = requireBinding(command);
     if (needsRegistration(command) && inRecord(binding, command)) return Promise.resolve(barrierOf(binding, command));
-    return binding.registerAsync(Command[command]).then((answer) => settle(binding, command, answer));
+    return binding.registerAsync(Command[command]).then((answer) => barrierOrThrow(binding, command, answer));
   } catch (error) {
     return Promise.reject(error);
   }
@@ -42,10 +42,10 @@ export function register<C extends Registrable>(command: C): Promise<Barrier<C>>
 export function registerSync<C extends Registrable>(command: C): Barrier<C> {
   checkRegistrable(command);
   const binding = requireBinding(command);
-  return settle(binding, command, binding.register(Command[command]));
+  return barrierOrThrow(binding, command, binding.register(Command[command]));
 }
 
-function settle<C extends Registrable>(binding: Binding, command: C, answer: number): Barrier<C> {
+function barrierOrThrow<C extends Registrable>(binding: Binding, command: C, answer: number): Barrier<C> {
   if (answer !== 0) throw errorFor(registerCommandOf(command), answer);
   return barrierOf(binding, command);
 }
@@ -62,7 +62,7 @@ export function requireRegistered<C extends Registrable>(command: C): Barrier<C>
   const binding = requireBinding(command);
   if (!inRecord(binding, command)) {
     const error = new NotRegisteredError(messages[command]);
-    throw complete(error, 'ERR_MEMBARRIER_NOT_REGISTERED', -EPERM, command);
+    throw asSystemError(error, 'ERR_MEMBARRIER_NOT_REGISTERED', -EPERM, command);
   }
   return barrierOf(binding, command);
 }

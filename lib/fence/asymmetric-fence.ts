@@ -10,7 +10,14 @@ import { membarrier } from '../core/membarrier.js';
 import { nativeIdentity } from '../threads/threads.js';
 import { type FenceOptions, fallbackOf } from './arguments.js';
 import { FenceError } from './errors.js';
-import { decidePair, membarrierErrorOf, type Pair, type Registration, type Strategy, tried } from './pair.js';
+import {
+  decidePair,
+  type FencePair,
+  membarrierErrorOf,
+  type Registration,
+  type Strategy,
+  tryBarrier,
+} from './fence-strategy.js';
 
 /** This thread's, since what it is made of does not change. */
 let ofThisThread: AsymmetricFence | undefined;
@@ -23,7 +30,7 @@ const brand = Symbol.for('node-membarrier.AsymmetricFence');
 
 declare const proof: unique symbol;
 
-export class AsymmetricFence implements Pair {
+export class AsymmetricFence implements FencePair {
   /** Not there at run time: it keeps other pairs of functions from passing for a fence. */
   declare readonly [proof]: true;
 
@@ -47,7 +54,7 @@ export class AsymmetricFence implements Pair {
    */
   readonly strategy: Strategy;
 
-  private constructor(key: symbol, pair: Pair) {
+  private constructor(key: symbol, pair: FencePair) {
     if (key !== constructing) throw new TypeError('Illegal constructor: call AsymmetricFence.create()');
     this.light = pair.light;
     this.heavy = pair.heavy;
@@ -82,7 +89,7 @@ export class AsymmetricFence implements Pair {
   }
 
   static #chooseFence(registered: Registration, fallback: 'symmetric' | 'error'): AsymmetricFence {
-    const registration = tried(registered);
+    const registration = tryBarrier(registered);
     // A refusal leaves the process undecided: nobody has got a fence.
     if (fallback === 'error' && registration instanceof MembarrierError) throw registration;
     ofThisThread ??= new AsymmetricFence(constructing, decidePair(registration));

@@ -2,4 +2,4 @@ export type { FenceOptions } from './arguments.js';
 export { AsymmetricFence } from './asymmetric-fence.js';
 export { BiasedLock } from './biased-lock.js';
 export { FenceError, type FenceErrorCode } from './errors.js';
-export type { Strategy } from './pair.js';
+export type { Strategy } from './fence-strategy.js';

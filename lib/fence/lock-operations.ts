@@ -40,10 +40,10 @@ export const LOCK_WORDS = 4;
 const REVOKED = -(2 ** 31);
 
 /** In milliseconds: the owner's plain store wakes nobody, so whoever revokes looks again. Once in the life of a lock. */
-const NAP = 1;
+const SLEEP_TIMEOUT = 1;
 
 /** How many times it looks before it naps. */
-const LOOKS = 100;
+const SPINS = 100;
 
 /** What a lock is made of besides its words: the fences, and who is asking. */
 export interface LockParts {
@@ -202,12 +202,12 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
   }
 
   function awaitOwner(owner: number, wait: boolean): Acquisition {
-    for (let look = 0; ; look++) {
+    for (let spin = 0; ; spin++) {
       const dead = isThreadDead(owner); // before the load: what the dead have stored can be seen
       if (Atomics.load(words, Word.INSIDE) === 0) return 'acquired';
       if (dead) return 'inherited';
       if (!wait) return 'busy';
-      if (look > LOOKS) Atomics.wait(words, Word.INSIDE, owner, NAP);
+      if (spin > SPINS) Atomics.wait(words, Word.INSIDE, owner, SLEEP_TIMEOUT);
     }
   }
 

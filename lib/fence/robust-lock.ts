@@ -18,23 +18,23 @@ export const FREE = 0;
 export const CONTENDED: number = 1 << TOKEN_BITS;
 
 /** Before it sleeps, a thread looks this many times: half a microsecond, for sections that are as short. */
-const LOOKS = 50;
+const SPINS = 50;
 
 /** In milliseconds: nobody wakes the successors of the dead, so a sleeper gets up now and then to look. */
-const NAP = 20;
+const SLEEP_TIMEOUT = 20;
 
 export class RobustLock {
   readonly #words: Int32Array;
   readonly #index: number;
   readonly #self: number;
-  readonly #nap: number;
+  readonly #timeout: number;
 
-  /** With `nap` infinite a lost wake-up hangs, and is not slept over: for tests. */
-  constructor(words: Int32Array, index: number, self: number, nap = NAP) {
+  /** With an infinite `timeout` a lost wake-up hangs, and is not slept over: for tests. */
+  constructor(words: Int32Array, index: number, self: number, timeout = SLEEP_TIMEOUT) {
     this.#words = words;
     this.#index = index;
     this.#self = self;
-    this.#nap = nap;
+    this.#timeout = timeout;
   }
 
   isHeldByThisThread(): boolean {
@@ -53,7 +53,7 @@ export class RobustLock {
 
   /** Waits for as long as it takes, with Atomics.wait: it blocks the thread. */
   acquire(): Exclude<Acquisition, 'busy'> {
-    for (let look = 0; look < LOOKS; look++) {
+    for (let spin = 0; spin < SPINS; spin++) {
       const taken = this.#take(this.#self);
       if (taken !== 'busy') return taken;
     }
@@ -102,7 +102,7 @@ export class RobustLock {
     if (word === FREE) return;
     const contended = word | CONTENDED;
     if (Atomics.compareExchange(this.#words, this.#index, word, contended) !== word) return;
-    Atomics.wait(this.#words, this.#index, contended, this.#nap);
+    Atomics.wait(this.#words, this.#index, contended, this.#timeout);
   }
 }
 

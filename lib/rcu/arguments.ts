@@ -1,6 +1,6 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 import { checkInteger, invalidType, isAbortSignal, optionsObject } from '../base/arguments.js';
-import type { Sizes } from './memory.js';
+import type { DomainConfig } from './memory.js';
 
 export interface RcuOptions {
   /** Slots: readers at any one time, in all threads; 1 to 65536, 128 bytes each. 128 if it is not given. */
@@ -21,7 +21,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function sizesOf(options: unknown): Sizes {
+export function configOf(options: unknown): DomainConfig {
   const { maxReaders = 128, stallTimeout = 10_000, bytes = 0 } = optionsObject(options) as RcuOptions;
   checkInteger('options.maxReaders', maxReaders, 1, 65_536);
   checkInteger('options.stallTimeout', stallTimeout, 1, 2 ** 31 - 1);

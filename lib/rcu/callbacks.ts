@@ -3,7 +3,7 @@
  * in the async context of its callRcu(), as a callback of setImmediate() would.
  */
 import { AsyncResource, setImmediate, throwUncaught } from '../base/host.js';
-import type { Waiting } from './waiting.js';
+import type { PendingWait } from './pending-waits.js';
 
 interface Callback {
   readonly cookie: number;
@@ -18,14 +18,14 @@ const BATCH = 1000;
 
 export class Callbacks {
   readonly #takeCookie: () => number;
-  readonly #wait: (waiting: Waiting) => void;
+  readonly #wait: (waiting: PendingWait) => void;
   #queue: Callback[] = [];
   /** Those at the beginning of the queue that have run. */
   #done = 0;
   /** The last grace period that is being waited for. */
   #awaited = 0;
 
-  constructor(takeCookie: () => number, wait: (waiting: Waiting) => void) {
+  constructor(takeCookie: () => number, wait: (waiting: PendingWait) => void) {
     this.#takeCookie = takeCookie;
     this.#wait = wait;
   }
@@ -53,7 +53,7 @@ export class Callbacks {
     if (cookie > this.#awaited) {
       this.#wait({
         cookie,
-        settle: (failure) => (failure === undefined ? this.#runUpTo(cookie) : this.#fail(failure.error)),
+        complete: (failure) => (failure === undefined ? this.#runUpTo(cookie) : this.#fail(failure.error)),
       });
     }
     this.#queue[this.#queue.length] = callback;

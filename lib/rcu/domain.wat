@@ -5,14 +5,14 @@
 ;; FENCED 1, DONE 2. As a number STATE only grows. Running readers load it all the time, so each store to it costs them and the
 ;; updater a cache miss: there are no more stages than needed.
 ;;
-;; MARK counts the slots that have been in use, from the first one on. BARRIERS and TIMEOUTS are statistics.
+;; SLOT_HIGH_WATER counts the slots that have been in use, from the first one on. BARRIERS and TIMEOUTS are statistics.
 ;;
 ;; A slot has these words:
 ;;
 ;; - word: 0 outside of a section. Inside: what STATE was when the reader entered, plus nesting << 2.
 ;; - ticket: odd while a reader has the slot. No two readers of a slot have the same one.
 ;; - owner: a thread's token, or 0.
-;; - wanted: odd when a thread may be asleep until the slot's section ends. A wake-up makes it even by adding one. It only grows:
+;; - wait word: odd when a thread may be asleep until the slot's section ends. A wake-up makes it even by adding one. It only grows:
 ;;   a thread that is about to sleep on an old value returns at once. Claim and release leave it alone.
 ;;
 ;; A reader is in the way of grace period n if it is in a section and entered before STATE was n, FENCED. A reader that has seen
@@ -35,7 +35,7 @@
   ;; apart from what waiters count.
   (global $MAX_READERS i32 (i32.const 16))
   (global $STATE (export "STATE") i32 (i32.const 128))
-  (global $MARK (export "MARK") i32 (i32.const 256))
+  (global $SLOT_HIGH_WATER (export "SLOT_HIGH_WATER") i32 (i32.const 256))
   (global $BARRIERS (export "BARRIERS") i32 (i32.const 384))
   (global (export "TIMEOUTS") i32 (i32.const 400))
   (global $SCRATCH i32 (i32.const 416)) ;; always 0
@@ -43,7 +43,7 @@
   (global (export "SLOT_SIZE") i32 (i32.const 128))
   ;; Within a slot, whose word comes first, and its ticket at 8.
   (global (export "OWNER") i32 (i32.const 12))
-  (global (export "WANTED") i32 (i32.const 16))
+  (global (export "WAIT_WORD") i32 (i32.const 16))
   (global (export "THREAD") i32 (i32.const 20)) ;; its owner's threadId, for messages
   (global (export "NAME") i32 (i32.const 24)) ;; its length in bytes, then as many
 
@@ -56,7 +56,7 @@
   ;; What of a slot's word is a copy of STATE.
   (global $NOT_NESTING i64 (i64.const 0xffffffffffff0003))
 
-  ;; STATE as this thread's last look() left it, and the sequence of the grace period for which it has been past all slots.
+  ;; STATE as this thread's last beginOrJoin() left it, and the sequence of the grace period for which it has been past all slots.
   (global $seen (mut i64) (i64.const 0))
   (global $passed (mut i64) (i64.const 0))
 
@@ -84,9 +84,9 @@
   (@define wake
     (if (i32.and (i32.atomic.load8_u offset=16 (local.get $slot)) (i32.const 1))
       (then
-        (local.set $wanted (i32.or (i32.atomic.load offset=16 (local.get $slot)) (i32.const 1)))
-        (if (i32.eq (local.get $wanted) (i32.atomic.rmw.cmpxchg offset=16
-              (local.get $slot) (local.get $wanted) (i32.add (local.get $wanted) (i32.const 1))))
+        (local.set $wait_word (i32.or (i32.atomic.load offset=16 (local.get $slot)) (i32.const 1)))
+        (if (i32.eq (local.get $wait_word) (i32.atomic.rmw.cmpxchg offset=16
+              (local.get $slot) (local.get $wait_word) (i32.add (local.get $wait_word) (i32.const 1))))
           (then (drop (memory.atomic.notify offset=16 (local.get $slot) (i32.const -1))))))))
 
   ;; ---- Readers ----
@@ -111,7 +111,7 @@
   (func $unlock (export "unlock") (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
     (local $nesting i64)
-    (local $wanted i32)
+    (local $wait_word i32)
     (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))
       (then (return (global.get $NOT_YOURS))))
     (local.set $word (i64.load (local.get $slot)))
@@ -122,7 +122,7 @@
         ;; period. What the section has loaded, it has loaded before anything is freed.
         (light)
         (i64.store (local.get $slot) (i64.const 0))
-        ;; The word before WANTED: pairs with the sleeper's heavy fence, between its mark in WANTED and its last load of the
+        ;; The word before WAIT_WORD: pairs with the sleeper's heavy fence, between its mark in WAIT_WORD and its last load of the
         ;; word. Either we see the mark, or the sleeper sees that we have left.
         (light)
         (wake)
@@ -168,7 +168,7 @@
   (func (export "isThreadInside") (result i32)
     (local $slot i32)
     (local $end i32)
-    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $MARK)) (i32.const 7))))
+    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))
     (local.set $slot (global.get $SLOTS))
     (loop $slots
       (if (i32.lt_u (local.get $slot) (local.get $end))
@@ -186,7 +186,7 @@
   ;; The first slot from this one on that has been in use and that nobody has; or 0.
   (func (export "vacant") (param $slot i32) (result i32)
     (local $end i32)
-    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $MARK)) (i32.const 7))))
+    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))
     (loop $slots
       (if (i32.lt_u (local.get $slot) (local.get $end))
         (then
@@ -200,11 +200,11 @@
   (func (export "claim") (param $slot i32) (param $owner i32) (result i32)
     (local $mark i32)
     (local $ticket i32)
-    (local $wanted i32)
+    (local $wait_word i32)
     ;; The mark first, so that no slot beyond it has an owner.
     (local.set $mark (i32.add (i32.shr_u (i32.sub (local.get $slot) (global.get $SLOTS)) (i32.const 7)) (i32.const 1)))
-    (if (i32.lt_u (i32.atomic.load (global.get $MARK)) (local.get $mark))
-      (then (drop (i32.atomic.rmw.cmpxchg (global.get $MARK)
+    (if (i32.lt_u (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (local.get $mark))
+      (then (drop (i32.atomic.rmw.cmpxchg (global.get $SLOT_HIGH_WATER)
         (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))
     (if (i32.ne (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (global.get $self)) (local.get $owner))
       (then (return (i32.const 0))))
@@ -212,7 +212,7 @@
     (local.set $ticket (i32.or (i32.add (i32.load offset=8 (local.get $slot)) (i32.const 2)) (i32.const 1)))
     (i32.store offset=8 (local.get $slot) (local.get $ticket))
     ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark. And the word before
-    ;; WANTED, as in unlock: threads may be asleep for the dead owner's section.
+    ;; WAIT_WORD, as in unlock: threads may be asleep for the dead owner's section.
     (fence)
     (if (local.get $owner) (then (wake)))
     (local.get $ticket))
@@ -226,10 +226,10 @@
 
   ;; Ends the section of a dead thread, if it is in the way, and frees its slot. The thread has been seen dead before this
   ;; call. Whoever has the slot now, if the dead has not, took it after the advance, and its word is not below $seen.
-  (func (export "retire") (param $slot i32) (param $owner i32)
+  (func (export "reapDeadReader") (param $slot i32) (param $owner i32)
     (local $word i64)
-    (local $wanted i32)
-    ;; STATE, which look() has loaded, before the owner: pairs with the fence of a reader that has claimed the slot. If we still
+    (local $wait_word i32)
+    ;; STATE, which beginOrJoin() has loaded, before the owner: pairs with the fence of a reader that has claimed the slot. If we still
     ;; see the dead owner, the new reader's lock comes after STATE, and copies it. x86 and ARMv8 need no fence for that; POWER
     ;; does (the shape RWC).
     (fence)
@@ -278,7 +278,7 @@
 
   ;; Looks at STATE: the stage of the grace period to drive, or DONE if that of the cookie is over. Advances where none is
   ;; under way. Each step ends with a look at what comes next.
-  (@define look
+  (@define begin_or_join
     (global.set $seen (i64.atomic.load (global.get $STATE)))
     (if (i32.and
           (i64.eq (i64.and (global.get $seen) (i64.const 3)) (i64.const 2))
@@ -298,14 +298,14 @@
     (local.set $advanced (i64.add (i64.or (global.get $seen) (i64.const 0xffff)) (i64.const 1)))
     (local.set $found (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (local.get $advanced))))
 
-  ;; The stage that look() has seen becomes the next one, unless another thread has been here.
+  ;; The stage that beginOrJoin() has seen becomes the next one, unless another thread has been here.
   (@define advance
     (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1)))))
 
-  (func (export "look") (param $cookie f64) (result i32)
+  (func (export "beginOrJoin") (param $cookie f64) (result i32)
     (local $advanced i64)
     (local $found i64)
-    (look))
+    (begin_or_join))
 
   ;; ADVANCED to FENCED. The caller has had the first heavy fence.
   (func (export "fenced") (param $cookie f64) (result i32)
@@ -313,28 +313,28 @@
     (local $found i64)
     (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
     (advance)
-    (look))
+    (begin_or_join))
 
-  (func (export "isInTheWay") (param $slot i32) (result i32)
+  (func (export "blocksGracePeriod") (param $slot i32) (result i32)
     (local $word i64)
     (local.set $word (i64.atomic.load (local.get $slot)))
-    (is_in_the_way))
+    (blocks_grace_period))
 
   ;; The first slot from this one on that is in the way; 0 if there is none.
   (@define scan
-    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $MARK)) (i32.const 7))))
+    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))
     (loop $slots
       (if (i32.lt_u (local.get $slot) (local.get $end))
         (then
           (local.set $word (i64.atomic.load (local.get $slot)))
-          (if (is_in_the_way)
+          (if (blocks_grace_period)
             (then (return (local.get $slot))))
           (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
           (br $slots))))
     (i32.const 0))
 
-  ;; Whether the section in $word is in the way of the grace period that look() has seen.
-  (@define is_in_the_way
+  ;; Whether the section in $word is in the way of the grace period that beginOrJoin() has seen.
+  (@define blocks_grace_period
     (i32.and
       (i64.ne (local.get $word) (i64.const 0))
       (i64.lt_u (i64.and (local.get $word) (global.get $NOT_NESTING)) (global.get $seen))))
@@ -354,7 +354,7 @@
     (local.set $slot (global.get $SLOTS))
     (scan))
 
-  ;; This thread has been past all slots, for the grace period that look() has seen.
+  ;; This thread has been past all slots, for the grace period that beginOrJoin() has seen.
   (func (export "passed")
     (global.set $passed (i64.shr_u (global.get $seen) (i64.const 16))))
 
@@ -365,13 +365,13 @@
     (local $found i64)
     (drop (i64.atomic.rmw.add (global.get $BARRIERS) (i64.const 1)))
     (advance)
-    (look))
+    (begin_or_join))
 
   ;; ---- Sleep ----
 
-  ;; Marks a slot: its next outermost unlock wakes. What WANTED is until then. A heavy fence, and another load of the word, come
+  ;; Marks a slot: its next outermost unlock wakes. What WAIT_WORD is until then. A heavy fence, and another load of the word, come
   ;; between this and the sleep.
-  (func (export "want") (param $slot i32) (result i32)
+  (func (export "requestWakeUp") (param $slot i32) (result i32)
     (i32.or (i32.atomic.rmw.or offset=16 (local.get $slot) (i32.const 1)) (i32.const 1)))
 
   ;; ---- The stack ----

@@ -21,8 +21,8 @@ import { Stage, type Steps } from './steps.js';
 export interface Sleep {
   readonly cookie: number;
   readonly slot: number;
-  /** What the slot's WANTED is until then. */
-  readonly wanted: number;
+  /** What the slot's WAIT_WORD is until then. */
+  readonly waitWord: number;
 }
 
 export interface Driver {
@@ -31,21 +31,33 @@ export interface Driver {
   /** As `drive`; readers that have died are not in the way. */
   readonly driveOverDead: (cookie: number) => number;
   /** As `driveOverDead`, and marks what is in the way. Undefined if the grace period is over. */
-  readonly prepareSleep: (cookie: number) => Sleep | undefined;
+  readonly driveOrAnnounceSleep: (cookie: number) => Sleep | undefined;
   readonly ownerOf: (slot: number) => number;
 }
 
 export function createDriver(steps: Steps, heavy: () => void): Driver {
-  const { look, fenced, scanOnce, scan, passed, isInTheWay, finish, want, retire, load, add } = steps;
-  const { SLOTS, SLOT_SIZE, OWNER, WANTED, BARRIERS } = steps;
+  const {
+    beginOrJoin,
+    fenced,
+    scanOnce,
+    scan,
+    passed,
+    blocksGracePeriod,
+    finish,
+    requestWakeUp,
+    reapDeadReader,
+    load,
+    add,
+  } = steps;
+  const { SLOTS, SLOT_SIZE, OWNER, WAIT_WORD, BARRIERS } = steps;
 
   /** The slots that are still in the way of the grace period for which this thread has made its pass. */
   let holdouts: number[] = [];
-  /** What this thread has made WANTED of the holdouts, when it has marked them. */
+  /** What this thread has made WAIT_WORD of the holdouts, when it has marked them. */
   let marks: Map<number, number> | undefined;
 
   function drive(cookie: number): number {
-    let stage = look(cookie);
+    let stage = beginOrJoin(cookie);
     for (;;) {
       if (stage === Stage.ADVANCED) {
         heavy(); // what was unpublished, and STATE, before the slots: pairs with light() in lock
@@ -61,14 +73,14 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     }
   }
 
-  /** A slot that is still in the way of the grace period that look() has seen, or 0. */
+  /** A slot that is still in the way of the grace period that beginOrJoin() has seen, or 0. */
   function firstHoldout(): number {
     const first = scanOnce();
     if (first === 0) return 0;
     if (first > 0) pass(first);
     for (let last = holdouts.length - 1; last >= 0; last--) {
       const slot = holdouts[last] as number;
-      if (isInTheWay(slot) === 1) return slot;
+      if (blocksGracePeriod(slot) === 1) return slot;
       holdouts.pop();
     }
     return 0;
@@ -87,22 +99,22 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
       const busy = drive(cookie);
       if (busy === 0) return 0;
       const token = ownerOf(busy);
-      // Asked before retire() reads the slot: what the dead have stored can be seen.
+      // Asked before reapDeadReader() reads the slot: what the dead have stored can be seen.
       if (!isThreadDead(token)) return busy;
-      retire(busy, token);
+      reapDeadReader(busy, token);
     }
   }
 
-  function prepareSleep(cookie: number): Sleep | undefined {
+  function driveOrAnnounceSleep(cookie: number): Sleep | undefined {
     for (;;) {
       const slot = driveOverDead(cookie);
       if (slot === 0) return undefined;
-      const wanted = marks?.get(slot);
-      if (wanted !== undefined) {
-        if (load(slot + WANTED.value) === wanted) return { cookie, slot, wanted };
+      const waitWord = marks?.get(slot);
+      if (waitWord !== undefined) {
+        if (load(slot + WAIT_WORD.value) === waitWord) return { cookie, slot, waitWord };
         // The reader has left and woken us. If the slot is in the way all the same, which only a death can bring about, it is
         // marked again.
-        if (isInTheWay(slot) === 0) continue;
+        if (blocksGracePeriod(slot) === 0) continue;
       }
       markHoldouts();
     }
@@ -110,9 +122,9 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
 
   function markHoldouts(): void {
     const made = new Map<number, number>();
-    for (const slot of holdouts) made.set(slot, want(slot));
+    for (const slot of holdouts) made.set(slot, requestWakeUp(slot));
     add(BARRIERS.value);
-    // WANTED before the words: pairs with the second light() in unlock. Either the reader sees the mark, and wakes us, or we see
+    // WAIT_WORD before the words: pairs with the second light() in unlock. Either the reader sees the mark, and wakes us, or we see
     // that it has left. Also where the marks had been there: their own thread may not have come to its fence.
     heavy();
     marks = made;
@@ -127,5 +139,5 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
   firstHoldout();
   ownerOf(SLOTS.value);
 
-  return { drive, driveOverDead, prepareSleep, ownerOf };
+  return { drive, driveOverDead, driveOrAnnounceSleep, ownerOf };
 }

@@ -2,7 +2,7 @@
 
 import { decode, encodeInto } from '../base/host.js';
 import { threadIdOfThisThread } from '../threads/threads.js';
-import type { Opened } from './memory.js';
+import type { DomainInstance } from './memory.js';
 
 export interface Label {
   readonly threadId: number;
@@ -19,7 +19,7 @@ export function encodeName(name: string): Uint8Array {
   return bytes.subarray(0, written);
 }
 
-export function labelSlot({ memory, steps }: Opened, slot: number, name: Uint8Array): void {
+export function labelSlot({ memory, steps }: DomainInstance, slot: number, name: Uint8Array): void {
   const address = slot + steps.NAME.value;
   steps.store(address, 0);
   steps.store(slot + steps.THREAD.value, threadIdOfThisThread());
@@ -27,7 +27,7 @@ export function labelSlot({ memory, steps }: Opened, slot: number, name: Uint8Ar
   steps.store(address, name.length);
 }
 
-export function labelOf({ memory, steps }: Opened, slot: number): Label {
+export function labelOf({ memory, steps }: DomainInstance, slot: number): Label {
   const address = slot + steps.NAME.value;
   const length = Math.min(steps.load(address), MOST_BYTES);
   const name = decode(new Uint8Array(memory.buffer).slice(address + 4, address + 4 + length));

@@ -2,7 +2,7 @@
 
 import { random, wasm } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
-import type { Strategy } from '../fence/pair.js';
+import type { Strategy } from '../fence/fence-strategy.js';
 import { TAGS } from './cookies.js';
 import { RcuError, refusalError } from './errors.js';
 import { instantiate, type Steps } from './steps.js';
@@ -19,7 +19,7 @@ export interface RcuHandle {
 }
 
 /** A domain's memory, and this thread's steps on it. */
-export interface Opened {
+export interface DomainInstance {
   readonly memory: WebAssembly.Memory;
   readonly steps: Steps;
 }
@@ -33,7 +33,7 @@ export interface Participant {
   readonly self: () => number;
 }
 
-export interface Sizes {
+export interface DomainConfig {
   readonly maxReaders: number;
   readonly bytes: number;
   readonly stallTimeout: number;
@@ -48,7 +48,7 @@ const VERSION = 3;
 const strategies: readonly Strategy[] = ['membarrier', 'symmetric'];
 
 /** The shortest, in milliseconds: a reader that dies in a section wakes nobody, so a sleeper gets up now and then to look. */
-const NAP = 1;
+const SLEEP_TIMEOUT = 1;
 
 const PAGE = 65_536;
 
@@ -60,7 +60,7 @@ export enum Header {
   IDENTITY = 12,
   MAX_READERS = 16,
   STALL_TIMEOUT = 20,
-  NAP = 24,
+  SLEEP_TIMEOUT = 24,
   TAG = 28,
 }
 
@@ -73,7 +73,10 @@ export function dataAddress(maxReaders: number): number {
   return SLOTS + maxReaders * SLOT_SIZE;
 }
 
-export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, participant: Participant): Opened {
+export function createMemory(
+  { maxReaders, bytes, stallTimeout }: DomainConfig,
+  participant: Participant,
+): DomainInstance {
   const { strategy, identity } = participant;
   const self = participant.self();
   const pages = Math.ceil((dataAddress(maxReaders) + bytes) / PAGE);
@@ -82,7 +85,7 @@ export function createMemory({ maxReaders, bytes, stallTimeout }: Sizes, partici
   initialize();
   store(Header.MAX_READERS, maxReaders);
   store(Header.STALL_TIMEOUT, stallTimeout);
-  store(Header.NAP, NAP);
+  store(Header.SLEEP_TIMEOUT, SLEEP_TIMEOUT);
   store(Header.TAG, nextTag());
   store(Header.STRATEGY, strategies.indexOf(strategy));
   store(Header.IDENTITY, identity);
@@ -102,7 +105,7 @@ function nextTag(): number {
   return lastTag;
 }
 
-function allocate(pages: number, strategy: Strategy, self: number): Opened {
+function allocate(pages: number, strategy: Strategy, self: number): DomainInstance {
   const { Memory } = requireWasm();
   requireStack(); // so that a stack that ends here is not taken for a lack of memory
   try {
@@ -132,7 +135,7 @@ export function memoryOf(handle: unknown): WebAssembly.Memory {
   return memory;
 }
 
-export function openMemory(memory: WebAssembly.Memory, { strategy, identity, self }: Participant): Opened {
+export function openMemory(memory: WebAssembly.Memory, { strategy, identity, self }: Participant): DomainInstance {
   if (wordAt(memory, Header.IDENTITY) !== identity) throw otherCopy();
   const theirs = strategies[wordAt(memory, Header.STRATEGY)];
   if (theirs !== strategy) {
@@ -163,7 +166,7 @@ function wordAt({ buffer }: WebAssembly.Memory, address: Header): number {
   return new DataView(buffer).getInt32(address, true);
 }
 
-export function handleOf({ memory }: Opened): RcuHandle {
+export function handleOf({ memory }: DomainInstance): RcuHandle {
   return Object.freeze({ memory }) as unknown as RcuHandle;
 }
 

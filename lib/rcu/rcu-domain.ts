@@ -12,30 +12,30 @@ import { dispose } from '../base/dispose.js';
 import { builtin } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
-import type { Strategy } from '../fence/pair.js';
+import type { Strategy } from '../fence/fence-strategy.js';
 import { tokenOfThisThread } from '../fence/token.js';
 import { nativeIdentity } from '../threads/threads.js';
-import { nameOf, type RcuOptions, type ReaderOptions, signalOf, sizesOf, type WaitOptions } from './arguments.js';
+import { configOf, nameOf, type RcuOptions, type ReaderOptions, signalOf, type WaitOptions } from './arguments.js';
 import { Callbacks } from './callbacks.js';
 import { cookieOf, type RcuCookie, sequenceIn } from './cookies.js';
 import { createDriver, type Driver } from './driver.js';
 import { disposedError, RcuError } from './errors.js';
+import { GracePeriodWaiter } from './grace-period-waiter.js';
 import {
   createMemory,
+  type DomainInstance,
   dataAddress,
   Header,
   handleOf,
   memoryOf,
-  type Opened,
   openMemory,
   type Participant,
   type RcuHandle,
 } from './memory.js';
+import { type PendingWait, PendingWaits } from './pending-waits.js';
 import { createReader, type RcuReader } from './reader.js';
 import { countReaders, takeSlot } from './slots.js';
 import { StallWatch } from './stall.js';
-import { Waiter } from './waiter.js';
-import { type Waiting, WaitingList } from './waiting.js';
 
 /** Of the domain, in all threads, since it was created. */
 export interface RcuStats {
@@ -76,16 +76,16 @@ export class RcuDomain {
   readonly strategy: Strategy;
   /** For users' own WebAssembly readers. */
   readonly imports: RcuImports;
-  readonly #opened: Opened;
+  readonly #opened: DomainInstance;
   readonly #driver: Driver;
-  readonly #waiter: Waiter;
-  readonly #waiting: WaitingList;
+  readonly #waiter: GracePeriodWaiter;
+  readonly #waiting: PendingWaits;
   readonly #callbacks: Callbacks;
   readonly #readers = new Map<number, RcuReader>();
   readonly #tag: number;
   #disposed = false;
 
-  private constructor(key: symbol, opened: Opened, fence: AsymmetricFence) {
+  private constructor(key: symbol, opened: DomainInstance, fence: AsymmetricFence) {
     if (key !== constructing) throw new TypeError('Illegal constructor: call RcuDomain.create() or RcuDomain.attach()');
     const { memory, steps } = opened;
     this.handle = handleOf(opened);
@@ -98,8 +98,8 @@ export class RcuDomain {
     });
     this.#opened = opened;
     this.#driver = createDriver(steps, fence.heavy);
-    this.#waiter = new Waiter(opened, this.#driver, new StallWatch(opened, tokenOfThisThread()));
-    this.#waiting = new WaitingList(steps.isOver, this.#waiter);
+    this.#waiter = new GracePeriodWaiter(opened, this.#driver, new StallWatch(opened, tokenOfThisThread()));
+    this.#waiting = new PendingWaits(steps.isOver, this.#waiter);
     this.#callbacks = new Callbacks(steps.cookie, (waiting) => this.#waiting.add(waiting));
     this.#tag = steps.load(Header.TAG);
     Object.freeze(this);
@@ -113,17 +113,17 @@ export class RcuDomain {
    * domain); UnavailableError on Linux where this thread cannot load the addon; TypeError or RangeError for bad options.
    */
   static async create(options?: RcuOptions): Promise<RcuDomain> {
-    const sizes = sizesOf(options);
+    const sizes = configOf(options);
     return RcuDomain.#create(sizes, await AsymmetricFence.create());
   }
 
   /** As `create`, blocking; once any thread of the process has registered, at the cost of a compilation, 0.1 to 0.3 ms. */
   static createSync(options?: RcuOptions): RcuDomain {
-    const sizes = sizesOf(options);
+    const sizes = configOf(options);
     return RcuDomain.#create(sizes, AsymmetricFence.createSync());
   }
 
-  static #create(sizes: ReturnType<typeof sizesOf>, fence: AsymmetricFence): RcuDomain {
+  static #create(sizes: ReturnType<typeof configOf>, fence: AsymmetricFence): RcuDomain {
     return new RcuDomain(constructing, createMemory(sizes, participantWith(fence)), fence);
   }
 
@@ -170,9 +170,9 @@ export class RcuDomain {
         this.#waiting.remove(waiting);
         reject(signal?.reason);
       };
-      const waiting: Waiting = {
+      const waiting: PendingWait = {
         cookie: this.#opened.steps.cookie(),
-        settle: (failure) => {
+        complete: (failure) => {
           if (failure === undefined) resolve();
           else reject(failure.error);
           signal?.removeEventListener('abort', abort);

@@ -9,8 +9,8 @@ import { dispose } from '../base/dispose.js';
 import { refuseDeferred, type Synchronous } from '../base/section.js';
 import { requireStack } from '../base/stack.js';
 import { disposedError, refusalError } from './errors.js';
-import type { Opened } from './memory.js';
-import type { Place } from './slots.js';
+import type { DomainInstance } from './memory.js';
+import type { SlotClaim } from './slots.js';
 
 export interface RcuReader {
   /**
@@ -47,7 +47,11 @@ export interface RcuReader {
 const NESTING_SHIFT = 2;
 
 /** `disposed` is told when the slot has been given back. */
-export function createReader({ memory, steps }: Opened, { slot, ticket }: Place, disposed: () => void): RcuReader {
+export function createReader(
+  { memory, steps }: DomainInstance,
+  { slot, ticket }: SlotClaim,
+  disposed: () => void,
+): RcuReader {
   const { lock, unlock } = steps;
   /** The slot's word, for the end of the stack. */
   const bytes = new Uint8Array(memory.buffer, slot, 8);

@@ -4,17 +4,17 @@ import { requireStack } from '../base/stack.js';
 import { isThreadDead } from '../threads/threads.js';
 import { RcuError } from './errors.js';
 import { encodeName, labelSlot } from './labels.js';
-import { Header, type Opened } from './memory.js';
+import { type DomainInstance, Header } from './memory.js';
 
 /** A slot of this thread, until it is given back or the thread ends. */
-export interface Place {
+export interface SlotClaim {
   readonly slot: number;
   /** By which the reader that has it now is told from those before and after. */
   readonly ticket: number;
 }
 
 /** Takes a slot for this thread. `name` is what a stall calls it by. What throws has taken none. */
-export function takeSlot(opened: Opened, name: string): Place {
+export function takeSlot(opened: DomainInstance, name: string): SlotClaim {
   const bytes = encodeName(name);
   requireStack();
   const place = takeFree(opened) ?? takeNext(opened);
@@ -30,20 +30,20 @@ export function takeSlot(opened: Opened, name: string): Place {
 }
 
 /** Living readers. */
-export function countReaders(opened: Opened): number {
+export function countReaders(opened: DomainInstance): number {
   let readers = 0;
   for (const [, owner] of usedSlots(opened)) if (owner !== 0 && !isThreadDead(owner)) readers++;
   return readers;
 }
 
-function* usedSlots({ steps }: Opened): Generator<[slot: number, owner: number]> {
-  const end = steps.SLOTS.value + steps.load(steps.MARK.value) * steps.SLOT_SIZE.value;
+function* usedSlots({ steps }: DomainInstance): Generator<[slot: number, owner: number]> {
+  const end = steps.SLOTS.value + steps.load(steps.SLOT_HIGH_WATER.value) * steps.SLOT_SIZE.value;
   for (let slot = steps.SLOTS.value; slot < end; slot += steps.SLOT_SIZE.value) {
     yield [slot, steps.load(slot + steps.OWNER.value)];
   }
 }
 
-function takeFree(opened: Opened): Place | undefined {
+function takeFree(opened: DomainInstance): SlotClaim | undefined {
   const { vacant, claim, SLOTS, SLOT_SIZE } = opened.steps;
   for (let slot = vacant(SLOTS.value); slot !== 0; slot = vacant(slot + SLOT_SIZE.value)) {
     const ticket = claim(slot, 0);
@@ -56,11 +56,11 @@ function takeFree(opened: Opened): Place | undefined {
  * A slot that has never been in use, so that every scan becomes longer by one. The dead are cleared away before, but not
  * each time: whenever the slots in use have doubled, and when they are all there are.
  */
-function takeNext(opened: Opened): Place | undefined {
+function takeNext(opened: DomainInstance): SlotClaim | undefined {
   const { steps } = opened;
   const most = steps.load(Header.MAX_READERS);
   for (;;) {
-    const mark = steps.load(steps.MARK.value);
+    const mark = steps.load(steps.SLOT_HIGH_WATER.value);
     if (mark === most || (mark & (mark - 1)) === 0) {
       clearDead(opened);
       const free = takeFree(opened);
@@ -73,7 +73,7 @@ function takeNext(opened: Opened): Place | undefined {
   }
 }
 
-function clearDead(opened: Opened): void {
+function clearDead(opened: DomainInstance): void {
   const { steps } = opened;
   for (const [slot, owner] of usedSlots(opened)) {
     if (owner !== 0 && isThreadDead(owner) && steps.claim(slot, owner) !== 0) steps.release(slot);

@@ -4,7 +4,7 @@
  */
 import { builtin, emitWarning, now } from '../base/host.js';
 import { labelOf } from './labels.js';
-import { Header, type Opened } from './memory.js';
+import { type DomainInstance, Header } from './memory.js';
 
 /** What the channel `node-membarrier:rcu:stall` publishes. */
 export interface RcuStall {
@@ -19,7 +19,7 @@ export interface RcuStall {
 export const STALL_CHANNEL = 'node-membarrier:rcu:stall';
 
 export class StallWatch {
-  readonly #opened: Opened;
+  readonly #opened: DomainInstance;
   readonly #self: number;
   readonly #timeout: number;
   #sequence = 0;
@@ -27,7 +27,7 @@ export class StallWatch {
   #since = 0;
   #due = 0;
 
-  constructor(opened: Opened, self: number) {
+  constructor(opened: DomainInstance, self: number) {
     this.#opened = opened;
     this.#self = self;
     this.#timeout = opened.steps.load(Header.STALL_TIMEOUT);

@@ -1,6 +1,7 @@
 /** The steps that a thread takes on the words of a domain, as functions of this thread: an instance of domain.wat. */
+
+import type { Strategy } from '../fence/fence-strategy.js';
 import { FENCE_BY_CAS } from '../fence/instructions.js';
-import type { Strategy } from '../fence/pair.js';
 import { bytes as symmetricBytes } from './domain.symmetric.wasm.js';
 import { bytes } from './domain.wasm.js';
 import { requireWasm } from './wasm.js';
@@ -36,22 +37,22 @@ export interface Steps {
   readonly claim: (slot: number, owner: number) => number;
   /** Of this thread's. 0, or why it is refused. */
   readonly release: (slot: number) => number;
-  readonly retire: (slot: number, owner: number) => void;
+  readonly reapDeadReader: (slot: number, owner: number) => void;
 
   readonly cookie: () => number;
   /** A cookie, or 0. */
   readonly begin: () => number;
   readonly isOver: (cookie: number) => number;
   /** What comes next, as the steps themselves say, too. */
-  readonly look: (cookie: number) => Stage;
+  readonly beginOrJoin: (cookie: number) => Stage;
   readonly fenced: (cookie: number) => Stage;
   /** A slot, or 0; or -1, after passed(). */
   readonly scanOnce: () => number;
   readonly scan: (from: number) => number;
   readonly passed: () => void;
-  readonly isInTheWay: (slot: number) => number;
+  readonly blocksGracePeriod: (slot: number) => number;
   readonly finish: (cookie: number) => Stage;
-  readonly want: (slot: number) => number;
+  readonly requestWakeUp: (slot: number) => number;
 
   /** Throws RangeError where less than about 1 KB of stack is left. 6 to 9 ns. */
   readonly requireStack: (calls: 1) => void;
@@ -65,14 +66,14 @@ export interface Steps {
   readonly add: (address: number) => void;
 
   readonly STATE: Address;
-  readonly MARK: Address;
+  readonly SLOT_HIGH_WATER: Address;
   readonly BARRIERS: Address;
   readonly TIMEOUTS: Address;
   readonly SLOTS: Address;
   readonly SLOT_SIZE: Address;
   /** Within a slot. */
   readonly OWNER: Address;
-  readonly WANTED: Address;
+  readonly WAIT_WORD: Address;
   readonly THREAD: Address;
   readonly NAME: Address;
 }

@@ -7,7 +7,7 @@
  */
 import { addonIsPossible, loaded } from '../addon/binding.js';
 import { builtin } from '../base/host.js';
-import { requireBinding } from '../core/call.js';
+import { requireBinding } from '../core/syscall.js';
 
 /** Tokens fit in so many bits, which leaves the others of an int32 to whoever stores one. */
 export const TOKEN_BITS = 30;

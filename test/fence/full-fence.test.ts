@@ -28,6 +28,6 @@ async function printedFunctions(): Promise<string[]> {
 
 t.test('atomic.fence, with what it lacks', { skip }, async (t) => {
   const functions = await printedFunctions();
-  t.equal(functions.length, 4, 'fullFence(), cookie(), claim() and retire()');
+  t.equal(functions.length, 4, 'fullFence(), cookie(), claim() and reapDeadReader()');
   for (const text of functions) t.match(text, fence, /^name: .*$/m.exec(text)?.[0] ?? '');
 });

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import type { Strategy } from '../../lib/fence/pair.js';
+import type { Strategy } from '../../lib/fence/fence-strategy.js';
 import { type Access, accessesOf, isFullFence } from '../support/machine-code/accesses.js';
 import type { MachineCode } from '../support/machine-code/machine-code.js';
 import { printedCodes } from '../support/machine-code/printed-code.js';
@@ -24,7 +24,7 @@ function codesOf(strategy: Strategy): MachineCode[] {
 /** The words by their addresses: those of the domain are constants, and those of the slot are relative to it. */
 function nameOf({ address: { unknown, offset } }: Access): string | undefined {
   if (/^\[[^+\]]*\+\d+\]$/.test(unknown)) return { 0: 'fence', 128: 'STATE' }[offset];
-  return /^\[[^+\]]*\+\d+\]\+/.test(unknown) ? { 0: 'slot', 16: 'WANTED' }[offset] : undefined;
+  return /^\[[^+\]]*\+\d+\]\+/.test(unknown) ? { 0: 'slot', 16: 'WAIT_WORD' }[offset] : undefined;
 }
 
 function inOrder(code: MachineCode): string[] {
@@ -42,15 +42,15 @@ t.test('readLock(): the nested store, then the outermost one between STATE and t
   t.notOk(code.instructions.some(isFullFence));
 });
 
-t.test('readUnlock(): a fence on either side of the outermost store, then WANTED', { skip }, async (t) => {
+t.test('readUnlock(): a fence on either side of the outermost store, then WAIT_WORD', { skip }, async (t) => {
   const [code] = codes.filter(({ name }) => name === UNLOCK) as [MachineCode];
   const order = inOrder(code);
-  const outermost = ['load fence 4', 'store slot 8', 'load fence 4', 'load WANTED 1'];
+  const outermost = ['load fence 4', 'store slot 8', 'load fence 4', 'load WAIT_WORD 1'];
   const from = order.indexOf('load fence 4');
   t.strictSame(order.slice(from, from + 4), outermost);
-  const wanted = accessesOf(code).find((access) => nameOf(access) === 'WANTED');
+  const waitWord = accessesOf(code).find((access) => nameOf(access) === 'WAIT_WORD');
   t.notOk(
-    code.instructions.some((instruction) => isFullFence(instruction) && instruction.at < (wanted?.at ?? 0)),
+    code.instructions.some((instruction) => isFullFence(instruction) && instruction.at < (waitWord?.at ?? 0)),
     'no full fence before somebody is asleep',
   );
 });
@@ -60,6 +60,6 @@ t.test('in the symmetric strategy there is a full fence in each place', { skip }
   const fencesOf = (name: string) => symmetric.find((code) => code.name === name)?.instructions.filter(isFullFence);
   // Each is an atomic.fence and, for s390x alone, a compare-and-swap.
   t.equal(fencesOf(LOCK)?.length, 2);
-  // And another one, the update of WANTED that wakes.
+  // And another one, the update of WAIT_WORD that wakes.
   t.equal(fencesOf(UNLOCK)?.length, 5);
 });

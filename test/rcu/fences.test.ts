@@ -29,7 +29,7 @@ function readerAndDriver(t: Test) {
     fences,
     lock: () => t.equal(steps.lock(slot, ticket), 0),
     unlock: () => t.equal(steps.unlock(slot, ticket), 0),
-    /** A reader that has loaded WANTED before its store of the slot is seen: it wakes nobody. */
+    /** A reader that has loaded WAIT_WORD before its store of the slot is seen: it wakes nobody. */
     storeSlot: () => [slot, slot + 4].map((address) => steps.store(address, 0)),
   };
 }
@@ -70,22 +70,25 @@ t.test('the second, after the scan and before the end: what a section has loaded
   t.equal(steps.isOver(cookie), 1);
 });
 
-t.test("the sleeper's, after WANTED and before its last look: a reader that has left unnoticed is seen", async (t) => {
-  const { domain, steps, slot, driver, fences, lock, storeSlot } = readerAndDriver(t);
-  lock();
-  const cookie = steps.cookie();
-  fences.push(() => {});
-  t.equal(driver.drive(cookie), slot);
-  fences.push(
-    () => {
-      t.match(slotsOf(domain), [{ wanted: true }, {}]);
-      storeSlot();
-    },
-    () => {},
-  );
-  t.equal(driver.prepareSleep(cookie), undefined, 'there is nothing to sleep for');
-  t.strictSame(fences, []);
-});
+t.test(
+  "the sleeper's, after WAIT_WORD and before its last look: a reader that has left unnoticed is seen",
+  async (t) => {
+    const { domain, steps, slot, driver, fences, lock, storeSlot } = readerAndDriver(t);
+    lock();
+    const cookie = steps.cookie();
+    fences.push(() => {});
+    t.equal(driver.drive(cookie), slot);
+    fences.push(
+      () => {
+        t.match(slotsOf(domain), [{ waitWord: true }, {}]);
+        storeSlot();
+      },
+      () => {},
+    );
+    t.equal(driver.driveOrAnnounceSleep(cookie), undefined, 'there is nothing to sleep for');
+    t.strictSame(fences, []);
+  },
+);
 
 t.test(
   "a sleeper has a fence of its own, though another has marked the slot: that one's may not have come yet",
@@ -93,14 +96,14 @@ t.test(
     const { steps, slot, driver, fences, lock } = readerAndDriver(t);
     lock();
     const cookie = steps.cookie();
-    const wanted = steps.want(slot); // by another thread
+    const waitWord = steps.requestWakeUp(slot); // by another thread
     fences.push(
       () => {},
       () => {},
     );
-    t.strictSame(driver.prepareSleep(cookie), { cookie, slot, wanted });
+    t.strictSame(driver.driveOrAnnounceSleep(cookie), { cookie, slot, waitWord });
     t.strictSame(fences, [], "the first of the grace period, and the sleeper's");
-    t.strictSame(driver.prepareSleep(cookie), { cookie, slot, wanted }, 'and no second one after a nap');
+    t.strictSame(driver.driveOrAnnounceSleep(cookie), { cookie, slot, waitWord }, 'and no second one after a nap');
   },
 );
 
@@ -130,15 +133,15 @@ t.test('a wake-up leaves a sleeper with what is in the way next, and without ano
     () => {},
     () => {},
   );
-  const first = driver.prepareSleep(cookie);
+  const first = driver.driveOrAnnounceSleep(cookie);
   t.equal(first?.slot, second);
   steps.unlock(second, ticket);
-  t.equal(steps.load(second + steps.WANTED.value), (first?.wanted ?? 0) + 1, 'the word is even, and another');
-  t.equal(driver.prepareSleep(cookie)?.slot, slot);
+  t.equal(steps.load(second + steps.WAIT_WORD.value), (first?.waitWord ?? 0) + 1, 'the word is even, and another');
+  t.equal(driver.driveOrAnnounceSleep(cookie)?.slot, slot);
   t.strictSame(fences, []);
   unlock();
   fences.push(() => {});
-  t.equal(driver.prepareSleep(cookie), undefined);
+  t.equal(driver.driveOrAnnounceSleep(cookie), undefined);
 });
 
 t.test('a slot that is in the way although its sleepers were woken is marked again', async (t) => {
@@ -149,10 +152,10 @@ t.test('a slot that is in the way although its sleepers were woken is marked aga
     () => {},
     () => {},
   );
-  const first = driver.prepareSleep(cookie);
-  steps.store(slot + steps.WANTED.value, (first?.wanted ?? 0) + 1); // by one that died in between
+  const first = driver.driveOrAnnounceSleep(cookie);
+  steps.store(slot + steps.WAIT_WORD.value, (first?.waitWord ?? 0) + 1); // by one that died in between
   fences.push(() => {});
-  const again = driver.prepareSleep(cookie);
-  t.equal(again?.wanted, (first?.wanted ?? 0) + 2);
+  const again = driver.driveOrAnnounceSleep(cookie);
+  t.equal(again?.waitWord, (first?.waitWord ?? 0) + 2);
   t.strictSame(fences, []);
 });

@@ -44,7 +44,18 @@ t.test('the text is understood', async (t) => {
   const exported = Object.entries(stepsOf(RcuDomain.createSync())).filter(([, value]) => typeof value === 'function');
   t.strictSame(steps.map(({ name }) => name).sort(), exported.map(([name]) => name).sort(), 'every function');
   const writing = steps.filter(({ instructions }) => instructions.some(isWrite)).map(({ name }) => name);
-  const expected = ['begin', 'claim', 'fenced', 'finish', 'lock', 'look', 'release', 'retire', 'unlock', 'want'];
+  const expected = [
+    'begin',
+    'claim',
+    'fenced',
+    'finish',
+    'lock',
+    'beginOrJoin',
+    'release',
+    'reapDeadReader',
+    'unlock',
+    'requestWakeUp',
+  ];
   t.strictSame(
     expected.filter((name) => !writing.includes(name)),
     [],
@@ -108,7 +119,7 @@ t.test('what is raced for is loaded atomically: V8 merges plain loads', async (t
     const own = /\(i32\.load offset=8 \(local\.get \$slot\)\)|\(i64\.load \(local\.get \$slot\)\)/.test(line);
     t.ok(own || line.includes('$MAX_READERS'), `line ${i + 1}: ${line.trim()}`);
   }
-  for (const word of ['$STATE', '$MARK', '$BARRIERS']) {
+  for (const word of ['$STATE', '$SLOT_HIGH_WATER', '$BARRIERS']) {
     for (const [access] of text.matchAll(new RegExp(`\\(i(32|64)\\.[\\w.]+ \\(global\\.get \\${word}\\)`, 'g'))) {
       t.match(access, /\.atomic\./, `${word}: ${access}`);
     }
@@ -120,12 +131,20 @@ t.test('the order of the steps within one function', async (t) => {
   inOrder(t, 'lock', 'i64.atomic.load (global.get $STATE)', '(light)');
   inOrder(t, 'unlock', '(light)', '(i64.store (local.get $slot) (i64.const 0))', '(light)\n        (wake)');
   // The mark covers the slot before anybody can own it, and both come before its sections.
-  inOrder(t, 'claim', 'cmpxchg (global.get $MARK)', 'cmpxchg offset=12', '(i64.atomic.store', '(fence)', '(wake)');
-  inOrder(t, 'retire', '(fence)', 'load offset=12', 'i64.atomic.load (local.get $slot)', '(global.get $seen)');
-  inOrder(t, 'retire', 'i64.atomic.rmw.cmpxchg (local.get $slot)', 'cmpxchg offset=12', '(wake)');
+  inOrder(
+    t,
+    'claim',
+    'cmpxchg (global.get $SLOT_HIGH_WATER)',
+    'cmpxchg offset=12',
+    '(i64.atomic.store',
+    '(fence)',
+    '(wake)',
+  );
+  inOrder(t, 'reapDeadReader', '(fence)', 'load offset=12', 'i64.atomic.load (local.get $slot)', '(global.get $seen)');
+  inOrder(t, 'reapDeadReader', 'i64.atomic.rmw.cmpxchg (local.get $slot)', 'cmpxchg offset=12', '(wake)');
   inOrder(t, 'release', 'i64.load (local.get $slot)', 'offset=8', 'i32.atomic.store offset=12');
   inOrder(t, 'cookie', '(fence)', 'i64.atomic.load (global.get $STATE)');
-  t.notMatch(textOf('claim') + textOf('release'), /(store|rmw\.\w+) offset=16/, 'WANTED is never reset');
+  t.notMatch(textOf('claim') + textOf('release'), /(store|rmw\.\w+) offset=16/, 'WAIT_WORD is never reset');
 });
 
 t.test('a dead reader is reaped only if it is in the way; then its slot is free', async (t) => {
@@ -136,32 +155,32 @@ t.test('a dead reader is reaped only if it is in the way; then its slot is free'
   const ticket = steps.claim(slot, 0);
   const self = owner();
   let cookie = 0;
-  const look = () => {
+  const beginOrJoin = () => {
     cookie = Math.max(cookie, steps.cookie());
-    return steps.look(cookie);
+    return steps.beginOrJoin(cookie);
   };
   // In a section that began after the grace period that was seen: the word is not ours to end.
-  look();
+  beginOrJoin();
   steps.fenced(cookie);
-  look();
+  beginOrJoin();
   steps.lock(slot, ticket);
   const word = steps.load(slot);
-  steps.retire(slot, self);
+  steps.reapDeadReader(slot, self);
   t.equal(steps.load(slot), word, 'a section that began later');
   t.equal(owner(), self);
   steps.unlock(slot, ticket);
   // In the way.
   steps.finish(cookie);
   steps.lock(slot, ticket);
-  look();
+  beginOrJoin();
   steps.fenced(cookie);
-  look();
-  const wanted = steps.want(slot);
-  steps.retire(slot, self + 1);
+  beginOrJoin();
+  const waitWord = steps.requestWakeUp(slot);
+  steps.reapDeadReader(slot, self + 1);
   t.not(steps.load(slot), 0, 'another owner');
-  steps.retire(slot, self);
+  steps.reapDeadReader(slot, self);
   t.strictSame([steps.load(slot), owner()], [0, 0], 'its section has ended, and its slot is free');
-  t.equal(steps.load(slot + steps.WANTED.value), wanted + 1, 'and who sleeps for it is woken');
+  t.equal(steps.load(slot + steps.WAIT_WORD.value), waitWord + 1, 'and who sleeps for it is woken');
 });
 
 t.test('begin() names the grace period that it begins, and begins none while one is under way', async (t) => {
@@ -169,7 +188,7 @@ t.test('begin() names the grace period that it begins, and begins none while one
   for (let period = 1; period <= 2; period++) {
     t.equal(steps.cookie(), period);
     t.equal(steps.begin(), period);
-    for (const step of [steps.look, steps.fenced]) {
+    for (const step of [steps.beginOrJoin, steps.fenced]) {
       step(period);
       t.equal(steps.begin(), 0, 'one is under way');
       t.equal(steps.cookie(), period + 1);

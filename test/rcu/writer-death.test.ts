@@ -55,10 +55,10 @@ t.test('terminated as it sleeps in synchronizeSync(), alone and beside others', 
 
 /** What a driver does, and in which stage the grace period is then. */
 const steps: readonly (readonly [step: keyof Steps | 'heavy', stage: Stage])[] = [
-  ['look', Stage.ADVANCED],
+  ['beginOrJoin', Stage.ADVANCED],
   ['heavy', Stage.ADVANCED],
   ['fenced', Stage.FENCED],
-  ['look', Stage.FENCED],
+  ['beginOrJoin', Stage.FENCED],
   ['scan', Stage.FENCED],
   ['heavy', Stage.FENCED],
   ['finish', Stage.DONE],
@@ -72,7 +72,7 @@ for (const [i, [last, stage]] of steps.entries()) {
       const own = domain.registerReader();
       const waiting = startRcuActor(domain.handle);
       const dying = startRcuActor(domain.handle);
-      await dying.do('take', asleep ? [...taken, 'want'] : taken);
+      await dying.do('take', asleep ? [...taken, 'requestWakeUp'] : taken);
       t.match(stateOf(domain), { sequence: 1, stage });
       t.equal(isAnyoneAsleep(domain), asleep);
       own.readLock(); // in the way of this grace period until its first fence, and then of the next

@@ -7,7 +7,7 @@ import { type Barrier, Command, membarrier } from 'node-membarrier';
 import t from 'tap';
 import { quantileSorted } from '../../bench/libraries/simple-statistics.js';
 import { startOtherProcess } from '../../bench/measure/other-process.js';
-import { harness, Kinship } from '../../harness/index.js';
+import { harness, Relation } from '../../harness/index.js';
 import { interruptsDuring, interruptsInBursts } from '../../harness/interrupts.js';
 import { otherThreads, ranDuring, type Sibling, startSibling } from '../../harness/sibling.js';
 import { unless } from '../support/process/kernel.js';
@@ -68,21 +68,21 @@ const besideOtherProcess = (issue: () => void) =>
   );
 
 /** As a sibling; `issue` is given what has the issuer make a call, which is this process or a forked child. */
-const besideKin = (kinship: Kinship, issue: (call: (command: number) => void) => void) =>
+const besideKin = (relation: Relation, issue: (call: (command: number) => void) => void) =>
   beside(
     async (cpu) => {
-      const kin = harness.startKin(kinship, cpu);
-      if (typeof kin === 'number') throw new Error(`the task is refused with ${kin}`);
-      return { kin, stop: async () => harness.stopKin(kin) };
+      const related = harness.startRelatedTask(relation, cpu);
+      if (typeof related === 'number') throw new Error(`the task is refused with ${related}`);
+      return { related, stop: async () => harness.stopRelatedTask(related) };
     },
-    ({ kin }) => {
-      const task = String(harness.taskOfKin(kin));
+    ({ related }) => {
+      const task = String(harness.taskOf(related));
       const call = (command: number) => {
-        const answer = harness.issueBesideKin(kin, command, 1);
+        const answer = harness.issueBeside(related, command, 1);
         if (answer < 0) throw new Error(`the call answers ${answer}`);
       };
       return interruptsEach(() => issue(call), {
-        ranDuring: (run) => ranDuring(task, () => harness.progressOfKin(kin), run),
+        ranDuring: (run) => ranDuring(task, () => harness.progressOf(related), run),
       });
     },
   );
@@ -127,12 +127,16 @@ t.test('a thousand parked threads', { skip }, async (t) => {
 
 t.test('a task with the same memory that is not a thread of the issuer', { skip }, async (t) => {
   membarrier.registerSync('PRIVATE_EXPEDITED');
-  t.equal(await besideKin(Kinship.TASK, (call) => call(Command.PRIVATE_EXPEDITED)), 1, 'is interrupted once');
-  t.equal(await besideKin(Kinship.TASK, (call) => call(Command.QUERY)), 0, 'and not by QUERY');
+  t.equal(await besideKin(Relation.TASK, (call) => call(Command.PRIVATE_EXPEDITED)), 1, 'is interrupted once');
+  t.equal(await besideKin(Relation.TASK, (call) => call(Command.QUERY)), 0, 'and not by QUERY');
 });
 
 t.test('a thread that a forked child has started', { skip }, async (t) => {
   const barrier: Barrier<'PRIVATE_EXPEDITED'> = membarrier.registerSync('PRIVATE_EXPEDITED');
-  t.equal(await besideKin(Kinship.FORKED, (call) => call(Command.PRIVATE_EXPEDITED)), 1, 'is interrupted by the child');
-  t.equal(await besideKin(Kinship.FORKED, () => barrier()), 0, 'and not by the parent');
+  t.equal(
+    await besideKin(Relation.FORKED, (call) => call(Command.PRIVATE_EXPEDITED)),
+    1,
+    'is interrupted by the child',
+  );
+  t.equal(await besideKin(Relation.FORKED, () => barrier()), 0, 'and not by the parent');
 });

@@ -60,7 +60,7 @@ t.test('with QUERY in the place of PRIVATE_EXPEDITED the suite fails', { skip },
   const { verdict, arms } = result;
   t.equal(verdict, 'failed');
   const claim = arms.find(({ role }) => role === 'claim');
-  t.match(claim, { often: 'light', rare: 'query' });
+  t.match(claim, { lightSide: 'light', heavySide: 'query' });
   t.ok(Number(claim?.forbidden) > 0, `${claim?.forbidden} of ${claim?.iterations}`);
 });
 

@@ -9,7 +9,7 @@ import { arch } from 'node:process';
 
 export interface Fault {
   readonly name: string;
-  readonly file: 'driver.js' | 'waiter.js' | 'domain.wat';
+  readonly file: 'driver.js' | 'grace-period-waiter.js' | 'domain.wat';
   readonly text: string;
   readonly instead: string;
   readonly noticed: Noticed;
@@ -57,7 +57,7 @@ export const faults: readonly Fault[] = [
     noticed: machineCode,
   },
   {
-    name: 'no-light-before-wanted',
+    name: 'no-light-before-wait-word',
     file: 'domain.wat',
     text: 'or the sleeper sees that we have left.\n        (light)',
     instead: 'or the sleeper sees that we have left.',
@@ -96,7 +96,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'mark-not-raised',
     file: 'domain.wat',
-    text: `(then (drop (i32.atomic.rmw.cmpxchg (global.get $MARK)
+    text: `(then (drop (i32.atomic.rmw.cmpxchg (global.get $SLOT_HIGH_WATER)
         (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))`,
     instead: '(then))',
     noticed: { by: 'torture', symptom: /has seen what was freed|hang/ },
@@ -125,7 +125,7 @@ export const faults: readonly Fault[] = [
     noticed: hang,
   },
   {
-    name: 'no-wake-by-retire',
+    name: 'no-wake-by-reapDeadReader',
     file: 'domain.wat',
     text: 'and do not know of its death.\n    (wake))',
     instead: 'and do not know of its death.\n    )',
@@ -139,14 +139,14 @@ export const faults: readonly Fault[] = [
     noticed: hang,
   },
   {
-    name: 'wanted-not-counted',
+    name: 'wait-word-not-counted',
     file: 'domain.wat',
-    text: '(local.get $slot) (local.get $wanted) (i32.add (local.get $wanted) (i32.const 1))',
-    instead: '(local.get $slot) (local.get $wanted) (i32.const 0)',
+    text: '(local.get $slot) (local.get $wait_word) (i32.add (local.get $wait_word) (i32.const 1))',
+    instead: '(local.get $slot) (local.get $wait_word) (i32.const 0)',
     noticed: fences,
   },
   {
-    name: 'claim-resets-wanted',
+    name: 'claim-resets-wait-word',
     file: 'domain.wat',
     text: '(i64.atomic.store (local.get $slot) (i64.const 0))',
     instead:
@@ -163,9 +163,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'no-heavy-where-another-has-marked',
     file: 'driver.js',
-    text: 'made.set(slot, want(slot));',
+    text: 'made.set(slot, requestWakeUp(slot));',
     instead:
-      'if (load(slot + WANTED.value) % 2 === 1) { marks.set(slot, want(slot)); return; } else made.set(slot, want(slot));',
+      'if (load(slot + WAIT_WORD.value) % 2 === 1) { marks.set(slot, requestWakeUp(slot)); return; } else made.set(slot, requestWakeUp(slot));',
     noticed: fences,
   },
   {
@@ -178,7 +178,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'woken-and-not-marked-again',
     file: 'driver.js',
-    text: 'if (load(slot + WANTED.value) === wanted)',
+    text: 'if (load(slot + WAIT_WORD.value) === waitWord)',
     instead: 'if (true)',
     noticed: fences,
   },

@@ -4,7 +4,7 @@
  *   rcu.pml      the shared words, what is shown, how it begins
  *   machine.pml  what may happen to accesses: store buffers, late loads, membarrier(2), futex(2)
  *   reader.pml   lock, unlock, claim; a reader that dies
- *   waiter.pml   cookie, driving, sleeping, retire; a waiter that stops
+ *   waiter.pml   cookie, driving, sleeping, reapDeadReader; a waiter that stops
  *
  * SAFETY: nobody reads an element that has been freed, also not by a load that completes late: the assertion in machine.pml.
  * PROGRESS: no state in which somebody sleeps for ever: spin's invalid end states, where readers run SECTIONS sections and
@@ -25,7 +25,7 @@
  * Variants, by -D: READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC;
  * TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with the
  * sequence before the advance), WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited for), STALE_MARK (read once),
- * PLAIN_WANTED (1 or 0), RESCAN (slots that were out of the way are looked at again), CLAIM_RESETS_WANTED, TRUST_OTHERS_MARK (no
+ * PLAIN_WAIT_WORD (1 or 0), RESCAN (slots that were out of the way are looked at again), CLAIM_RESETS_WAIT_WORD, TRUST_OTHERS_MARK (no
  * fence where another waiter has set the bits), WAKE_ONE, RETIRE_..., UNNOTICED, WAIT_FOR_NEW (the scan waits for those who have
  * entered since, too).
  */
@@ -55,11 +55,11 @@ bool dead[THREADS + 1];
 
 /* Words of memory. */
 #define STATE 0
-#define MARK 1
+#define SLOT_HIGH_WATER 1
 #define POINTER 2
 #define WORD(slot) (3 + (slot))
 #define OWNER(slot) (3 + READERS + (slot))
-#define WANTED(slot) (3 + 2 * READERS + (slot))
+#define WAIT_WORD(slot) (3 + 2 * READERS + (slot))
 #define WORDS (3 + 3 * READERS)
 #define ELEMENTS (PERIODS + 1)
 
@@ -83,19 +83,19 @@ bool dead[THREADS + 1];
 #define busy(word, state) ((word) != 0 && (word) - 1 < (state))
 #endif
 
-/* WANTED: odd when somebody may sleep. What wakes makes it even, and then it is another number than that slept on. */
-#ifdef PLAIN_WANTED
+/* WAIT_WORD: odd when somebody may sleep. What wakes makes it even, and then it is another number than that slept on. */
+#ifdef PLAIN_WAIT_WORD
 #define marked(wanted) 1
 #define withdrawn(wanted) 0
 #else
 #define marked(wanted) ((wanted) | 1)
-#define withdrawn(wanted) (((wanted) + 1) WANTED_MODULO)
+#define withdrawn(wanted) (((wanted) + 1) WAIT_WORD_MODULO)
 #endif
 /* For finitely many states. With one waiter, as there, it changes at most once between the mark and the sleep. */
 #ifdef FOREVER
-#define WANTED_MODULO & 3
+#define WAIT_WORD_MODULO & 3
 #else
-#define WANTED_MODULO
+#define WAIT_WORD_MODULO
 #endif
 #define is_wanted(wanted) ((wanted) & 1)
 
@@ -125,11 +125,11 @@ bool finished;
 /* Wakes all that may be asleep for the section in the slot. */
 inline wake(self, which) {
   if
-  :: !is_wanted(load(WANTED(which)))
-  :: atomic { is_wanted(load(WANTED(which))) -> wanted = load(WANTED(which)) };
-    atomic { compare_and_swap(self, WANTED(which), wanted, withdrawn(wanted), done); wanted = 0 };
+  :: !is_wanted(load(WAIT_WORD(which)))
+  :: atomic { is_wanted(load(WAIT_WORD(which))) -> wanted = load(WAIT_WORD(which)) };
+    atomic { compare_and_swap(self, WAIT_WORD(which), wanted, withdrawn(wanted), done); wanted = 0 };
     if
-    :: done -> d_step { done = false; futex_wake(WANTED(which)) }
+    :: done -> d_step { done = false; futex_wake(WAIT_WORD(which)) }
     :: else
     fi
   fi
@@ -147,13 +147,13 @@ init {
   atomic {
     memory[STATE] = end_of(0);
     memory[OWNER(0)] = token(0);
-    memory[MARK] = 1;
+    memory[SLOT_HIGH_WATER] = 1;
     run reader(0);
     start(0);
 #if READERS > 1
 #ifndef CLAIMS
     memory[OWNER(1)] = token(1);
-    memory[MARK] = 2;
+    memory[SLOT_HIGH_WATER] = 2;
 #endif
     run reader(1);
     start(1);

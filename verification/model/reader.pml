@@ -23,17 +23,17 @@ inline claim(self) {
   :: slot = 1;
 #ifndef NO_MARK
     /* The mark before the section: pairs with the first heavy fence, after which the mark is read. */
-    store_atomic(self, MARK, 2);
+    store_atomic(self, SLOT_HIGH_WATER, 2);
 #endif
     store_atomic(self, OWNER(1), token(self));
     break
   od;
   store_atomic(self, WORD(slot), 0);
-#ifdef CLAIM_RESETS_WANTED
-  store_atomic(self, WANTED(slot), 0);
+#ifdef CLAIM_RESETS_WAIT_WORD
+  store_atomic(self, WAIT_WORD(slot), 0);
 #endif
 #ifndef NO_WAKE_ON_CLAIM
-  /* The word before WANTED: pairs with the sleeper's heavy fence. The word may have been a dead reader's. */
+  /* The word before WAIT_WORD: pairs with the sleeper's heavy fence. The word may have been a dead reader's. */
   wake(self, slot)
 #endif
 }
@@ -94,13 +94,13 @@ proctype reader(byte self) {
     atomic { may_die; light(self) };
 #ifdef NO_WAKE_LIGHT
     if
-    :: atomic { !is_wanted(load(WANTED(slot))) -> wanted = 1 };
+    :: atomic { !is_wanted(load(WAIT_WORD(slot))) -> wanted = 1 };
     :: true
     fi;
 #endif
     store(self, WORD(slot), 0);
 #endif
-    /* The word before WANTED: pairs with the sleeper's heavy fence. */
+    /* The word before WAIT_WORD: pairs with the sleeper's heavy fence. */
     light(self);
 #ifdef NO_WAKE_LIGHT
     if

@@ -16,7 +16,7 @@
 #define take_step(self) compare_and_swap(self, STATE, seen, seen + 1, done)
 
 /* The slot `next` of a dead owner. Who has it now, if the dead has not, claimed it after the advance: is not busy. */
-inline retire(self) {
+inline reapDeadReader(self) {
   if
   :: load(OWNER(next)) == owner ->
     word = load(WORD(next));
@@ -36,7 +36,7 @@ inline retire(self) {
     :: atomic { done -> show_if(word != 0, RETIRES) };
       compare_and_swap(self, OWNER(next), owner, 0, done);
 #ifndef NO_WAKE_ON_RETIRE
-      /* The word before WANTED: pairs with the sleeper's heavy fence. Another waiter may have seen the word, and not the dead. */
+      /* The word before WAIT_WORD: pairs with the sleeper's heavy fence. Another waiter may have seen the word, and not the dead. */
       wake(self, next)
 #endif
     :: else
@@ -53,7 +53,7 @@ inline retire(self) {
 #endif
 
 #define is_holdout(slot) (holdouts & (1 << (slot)))
-/* The marks of this waiter: what WANTED was made, by slot. 0 where it has made none. */
+/* The marks of this waiter: what WAIT_WORD was made, by slot. 0 where it has made none. */
 #define unmark() marks[0] = 0; marks[READERS - 1] = 0
 
 #ifdef TRUST_OTHERS_MARK
@@ -70,16 +70,16 @@ inline mark_holdouts(self) {
   :: atomic {
       other < READERS && is_holdout(other) ->
       may_stop;
-      done = done || !is_fenced(load(WANTED(other)));
-      marks[other] = marked(load(WANTED(other)));
-      store_atomic(self, WANTED(other), marks[other]);
+      done = done || !is_fenced(load(WAIT_WORD(other)));
+      marks[other] = marked(load(WAIT_WORD(other)));
+      store_atomic(self, WAIT_WORD(other), marks[other]);
       other++
     }
   :: atomic { other < READERS && !is_holdout(other) -> other++ }
   :: atomic { other == READERS -> other = 0; break }
   od;
 #ifndef NO_WAKE_FENCE
-  /* WANTED before the words: pairs with the second light fence of readUnlock. */
+  /* WAIT_WORD before the words: pairs with the second light fence of readUnlock. */
   if
   :: atomic { done -> may_stop; heavy(self) }
   :: !done
@@ -94,16 +94,16 @@ inline prepare_sleep(self) {
 #ifdef RESCAN
   /* A slot that was not in the way when the others were marked. */
   :: marks[next] == 0 && (marks[0] != 0 || marks[READERS - 1] != 0) ->
-    futex_wait(self, WANTED(next), load(WANTED(next)), is_dead_in(next))
+    futex_wait(self, WAIT_WORD(next), load(WAIT_WORD(next)), is_dead_in(next))
 #else
   :: marks[next] == 0 -> mark_holdouts(self)
 #endif
 #ifdef RESCAN
   :: marks[0] == 0 && marks[READERS - 1] == 0 -> mark_holdouts(self)
 #endif
-  :: marks[next] != 0 && load(WANTED(next)) == marks[next] ->
-    atomic { may_stop; futex_wait(self, WANTED(next), marks[next], is_dead_in(next)) }
-  :: marks[next] != 0 && load(WANTED(next)) != marks[next] ->
+  :: marks[next] != 0 && load(WAIT_WORD(next)) == marks[next] ->
+    atomic { may_stop; futex_wait(self, WAIT_WORD(next), marks[next], is_dead_in(next)) }
+  :: marks[next] != 0 && load(WAIT_WORD(next)) != marks[next] ->
     /* Woken. Only a death can leave the slot in the way all the same, and then it is marked again. */
     if
     :: atomic { busy(load(WORD(next)), seen) -> unmark() }
@@ -118,7 +118,7 @@ proctype waiter(byte self) {
   bool done;
 
 #ifdef STALE_MARK
-  mark = load(MARK);
+  mark = load(SLOT_HIGH_WATER);
 #endif
   do
   :: period < PERIODS ->
@@ -163,7 +163,7 @@ proctype waiter(byte self) {
         comes_to(FENCED) -> may_stop;
         seen = load(STATE);
 #ifndef STALE_MARK
-        mark = load(MARK);
+        mark = load(SLOT_HIGH_WATER);
 #endif
 #ifdef RESCAN
         holdouts = 0
@@ -195,13 +195,13 @@ proctype waiter(byte self) {
         atomic { may_stop; owner = load(OWNER(next)) };
         if
 #ifdef RETIRE_THE_LIVING
-        :: owner != 0 -> retire(self)
+        :: owner != 0 -> reapDeadReader(self)
 #else
         :: owner != 0 && dead[owner] ->
 #ifdef NO_RETIRE
           skip
 #else
-          retire(self)
+          reapDeadReader(self)
 #endif
 #endif
         :: else -> prepare_sleep(self)

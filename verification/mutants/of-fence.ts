@@ -62,7 +62,7 @@ export const ofFence: readonly Mutant[] = [
   { name: 'no-stack-required-to-revoke', file: lock, edits: [['requireStack();', '']], tests: ['base/stack'] },
   {
     name: 'a-barrier-is-not-tried',
-    file: 'fence/pair.js',
+    file: 'fence/fence-strategy.js',
     edits: [['registration();\n', '']],
     tests: ['bench/evidence'],
   },

@@ -4,8 +4,8 @@ import type { Mutant } from './mutant.js';
 const wat = 'lib/rcu/domain.wat';
 const steps = ['rcu/steps'];
 
-const raiseMark = `    (if (i32.lt_u (i32.atomic.load (global.get $MARK)) (local.get $mark))
-      (then (drop (i32.atomic.rmw.cmpxchg (global.get $MARK)
+const raiseMark = `    (if (i32.lt_u (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (local.get $mark))
+      (then (drop (i32.atomic.rmw.cmpxchg (global.get $SLOT_HIGH_WATER)
         (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))
 `;
 const takeOwner = `    (if (i32.ne (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (global.get $self)) (local.get $owner))
@@ -25,13 +25,13 @@ export const ofSteps: readonly Mutant[] = [
     tests: steps,
   },
   {
-    name: 'wake-loads-wanted-plainly',
+    name: 'wake-loads-wait-word-plainly',
     file: wat,
     edits: [['(i32.atomic.load8_u offset=16', '(i32.load8_u offset=16']],
     tests: steps,
   },
   {
-    name: 'retire-any-word',
+    name: 'reapDeadReader-any-word',
     file: wat,
     edits: [
       [
@@ -42,13 +42,13 @@ export const ofSteps: readonly Mutant[] = [
     tests: steps,
   },
   {
-    name: 'retire-keeps-the-owner',
+    name: 'reapDeadReader-keeps-the-owner',
     file: wat,
     edits: [['    (drop (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (i32.const 0)))\n', '']],
     tests: steps,
   },
   {
-    name: 'retire-without-fence',
+    name: 'reapDeadReader-without-fence',
     file: wat,
     edits: [['    (fence)\n    (if (i32.ne (i32.atomic.load offset=12', '    (if (i32.ne (i32.atomic.load offset=12']],
     tests: steps,
@@ -77,8 +77,8 @@ export const ofSteps: readonly Mutant[] = [
     file: wat,
     edits: [
       [
-        '(i32.shl (i32.atomic.load (global.get $MARK)) (i32.const 7))))\n    (loop $slots\n      (if (i32.lt_u (local.get $slot) (local.get $end))\n        (then\n          (local.set $word',
-        '(i32.shl (i32.sub (i32.atomic.load (global.get $MARK)) (i32.const 1)) (i32.const 7))))\n    (loop $slots\n      (if (i32.lt_u (local.get $slot) (local.get $end))\n        (then\n          (local.set $word',
+        '(i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))\n    (loop $slots\n      (if (i32.lt_u (local.get $slot) (local.get $end))\n        (then\n          (local.set $word',
+        '(i32.shl (i32.sub (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 1)) (i32.const 7))))\n    (loop $slots\n      (if (i32.lt_u (local.get $slot) (local.get $end))\n        (then\n          (local.set $word',
       ],
     ],
     tests: ['rcu/slots', 'rcu/death'],
@@ -99,8 +99,8 @@ export const ofSteps: readonly Mutant[] = [
     file: wat,
     edits: [
       [
-        '(local $wanted i32)\n    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))\n      (then (return (global.get $NOT_YOURS))))',
-        '(local $wanted i32)',
+        '(local $wait_word i32)\n    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))\n      (then (return (global.get $NOT_YOURS))))',
+        '(local $wait_word i32)',
       ],
     ],
     tests: ['rcu/slots', 'rcu/errors'],

@@ -22,7 +22,7 @@ const row = rowOf(board, seat);
 const LIFE = 500;
 
 /** Looks before a thread sleeps until the other comes. */
-const LOOKS = 5000;
+const SPINS = 5000;
 
 /** Whether the other thread has come to the round, as this one has: not, if it is time to stop. Sleeps without a limit. */
 function meet(mine: number, theirs: number, round: number): boolean {
@@ -32,7 +32,7 @@ function meet(mine: number, theirs: number, round: number): boolean {
     const at = Atomics.load(words, theirs);
     if (at >= round) return true;
     if (isStopped(board)) return false;
-    if (look > LOOKS) Atomics.wait(words, theirs, at);
+    if (look > SPINS) Atomics.wait(words, theirs, at);
   }
 }
 
@@ -68,7 +68,7 @@ function read(): void {
     if (chance.oneIn(LIFE)) die(chance);
     const age = ageOf(ring, element, found);
     row[age] = (row[age] as number) + 1;
-    // The slot is stored late, and WANTED loaded at once.
+    // The slot is stored late, and WAIT_WORD loaded at once.
     if (!chance.oneIn(8)) store();
     reader.readUnlock();
     touch();

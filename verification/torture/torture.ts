@@ -188,7 +188,7 @@ class Run {
     lines.push(`  grace period ${sequence}, ${Stage[stage]}`);
     for (const [i, slot] of slotsOf(this.#domain).entries()) {
       const owner = slot.owner === 0 ? 'free' : `thread ${slot.owner}`;
-      const wanted = slot.wanted ? ', somebody may be asleep' : '';
+      const wanted = slot.waitWord ? ', somebody may be asleep' : '';
       lines.push(`  slot ${i}: ${owner}, in ${slot.nesting} sections, since grace period ${slot.sequence}${wanted}`);
     }
     return `hang\n${lines.join('\n')}`;

@@ -7,9 +7,9 @@ const refuse = () => {
   throw new Error('refused');
 };
 const [self, other] = [1, 2];
-const { cookie, claim, retire, SLOTS } = instantiate(memory, 'membarrier', self, refuse);
+const { cookie, claim, reapDeadReader, SLOTS } = instantiate(memory, 'membarrier', self, refuse);
 const slot = SLOTS.value;
 instructionsOfThisThread().fullFence?.();
 cookie();
 claim(slot, 0);
-retire(slot, other);
+reapDeadReader(slot, other);

@@ -1,6 +1,6 @@
 /** The program whose code is printed: the read side of RCU, a module by itself. The argument is the strategy. */
 import { argv } from 'node:process';
-import type { Strategy } from '../../../lib/fence/pair.js';
+import type { Strategy } from '../../../lib/fence/fence-strategy.js';
 import { instantiate } from '../../../lib/rcu/steps.js';
 
 const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

@@ -43,7 +43,9 @@ function take(names: (keyof Steps | 'heavy')[]): void {
   for (const name of names) {
     if (name === 'heavy') heavy();
     else
-      (steps[name] as (argument: number) => unknown)(name === 'scan' || name === 'want' ? steps.SLOTS.value : cookie);
+      (steps[name] as (argument: number) => unknown)(
+        name === 'scan' || name === 'requestWakeUp' ? steps.SLOTS.value : cookie,
+      );
   }
 }
 

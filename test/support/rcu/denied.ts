@@ -51,9 +51,9 @@ console.log(
 );
 
 function overWithoutFences(): void {
-  const { cookie, look, fenced, finish, isOver } = stepsOf(domain);
+  const { cookie, beginOrJoin, fenced, finish, isOver } = stepsOf(domain);
   const next = cookie();
-  while (isOver(next) === 0) [fenced, finish][look(next)]?.(next);
+  while (isOver(next) === 0) [fenced, finish][beginOrJoin(next)]?.(next);
 }
 
 function told(error: unknown): string {

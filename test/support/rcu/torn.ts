@@ -25,12 +25,12 @@ export async function startTorn(handle: RcuHandle, work: Work): Promise<Worker> 
 
 /** What is done over and over. */
 const works: Record<Work, (steps: Steps) => () => void> = {
-  sections({ claim, lock, unlock, want, SLOTS }) {
+  sections({ claim, lock, unlock, requestWakeUp, SLOTS }) {
     const slot = SLOTS.value;
     const ticket = claim(slot, 0);
     return () => {
       lock(slot, ticket);
-      want(slot);
+      requestWakeUp(slot);
       lock(slot, ticket);
       unlock(slot, ticket);
       unlock(slot, ticket);
@@ -44,13 +44,13 @@ const works: Record<Work, (steps: Steps) => () => void> = {
     };
   },
   /** Without the heavy fences, which are long, and scan(), whose loop would be where it dies. */
-  gracePeriods({ cookie, look, want, fenced, finish, SLOTS }) {
+  gracePeriods({ cookie, beginOrJoin, requestWakeUp, fenced, finish, SLOTS }) {
     return () => {
       const next = cookie();
-      look(next);
-      want(SLOTS.value);
+      beginOrJoin(next);
+      requestWakeUp(SLOTS.value);
       fenced(next);
-      look(next);
+      beginOrJoin(next);
       finish(next);
     };
   },
@@ -65,7 +65,7 @@ export function tornWords(domain: RcuDomain, work: Work): string[] {
   if ((slot.owner !== 0) !== (slot.ticket % 2 !== 0)) problems.push('a slot was half taken or half given back');
   if (slot.owner !== 0 && mark === 0) problems.push('an owner that the mark does not cover');
   if (slot.nesting > 2 || (slot.nesting === 0) !== (slot.sequence === 0)) problems.push('the word of a slot');
-  if (work === 'sections' && slot.nesting === 0 && slot.wanted)
+  if (work === 'sections' && slot.nesting === 0 && slot.waitWord)
     problems.push('a section is over, and nobody was woken');
   if (stage > 2) problems.push('the state');
   return problems;

@@ -10,7 +10,7 @@ export interface SlotWords {
   readonly owner: number;
   readonly ticket: number;
   /** Whether a thread may be asleep until the section ends. */
-  readonly wanted: boolean;
+  readonly waitWord: boolean;
 }
 
 export interface StateWords {
@@ -37,22 +37,22 @@ function viewOf({ imports }: RcuDomain): DataView {
 
 /** Sleeps without a time limit, so that a lost wake-up hangs. */
 export function sleepForever(domain: RcuDomain): void {
-  viewOf(domain).setInt32(Header.NAP, -1, true);
+  viewOf(domain).setInt32(Header.SLEEP_TIMEOUT, -1, true);
 }
 
 export function stateOf(domain: RcuDomain): StateWords {
-  const { STATE, MARK, load } = stepsOf(domain);
+  const { STATE, SLOT_HIGH_WATER, load } = stepsOf(domain);
   const state = viewOf(domain).getBigUint64(STATE.value, true);
   return {
     sequence: Number(state >> 16n),
     stage: Number(state & 0xffffn),
-    mark: load(MARK.value),
+    mark: load(SLOT_HIGH_WATER.value),
   };
 }
 
 /** All of them, also those beyond the mark. */
 export function slotsOf(domain: RcuDomain): SlotWords[] {
-  const { SLOTS, SLOT_SIZE, OWNER, WANTED, load } = stepsOf(domain);
+  const { SLOTS, SLOT_SIZE, OWNER, WAIT_WORD, load } = stepsOf(domain);
   return Array.from({ length: load(Header.MAX_READERS) }, (_, i) => {
     const slot = SLOTS.value + i * SLOT_SIZE.value;
     const word = viewOf(domain).getBigUint64(slot, true);
@@ -61,14 +61,14 @@ export function slotsOf(domain: RcuDomain): SlotWords[] {
       nesting: Number((word >> 2n) & 0x3fffn),
       owner: load(slot + OWNER.value),
       ticket: load(slot + TICKET),
-      wanted: load(slot + WANTED.value) % 2 !== 0,
+      waitWord: load(slot + WAIT_WORD.value) % 2 !== 0,
     };
   });
 }
 
 /** Whether a thread may be asleep, for whatever slot. */
 export function isAnyoneAsleep(domain: RcuDomain): boolean {
-  return slotsOf(domain).some(({ wanted }) => wanted);
+  return slotsOf(domain).some(({ waitWord }) => waitWord);
 }
 
 /** Throws where a word is torn, or the mark does not cover an owner. The words may be changing meanwhile. */

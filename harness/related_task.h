@@ -9,23 +9,23 @@
 
 namespace harness {
 
-enum class Kinship : int32_t {
+enum class Relation : int32_t {
   kTask =
       0,  // has the memory of the issuer, which is our process, and is not its thread: CLONE_VM without CLONE_THREAD
   kForked = 1,  // a thread of the issuer, which is a child of ours that was forked and has not called exec
 };
 
 // The task runs, pinned to a CPU, until it is stopped, the object is destroyed, or the thread that started it ends.
-class Kin {
+class RelatedTask {
  public:
   // Returns 0 or -errno.
-  static int32_t Start(Kinship kinship, int32_t cpu, std::unique_ptr<Kin>* started);
+  static int32_t Start(Relation relation, int32_t cpu, std::unique_ptr<RelatedTask>* started);
 
-  ~Kin();
-  Kin(const Kin&) = delete;
-  Kin& operator=(const Kin&) = delete;
-  Kin(Kin&&) = delete;
-  Kin& operator=(Kin&&) = delete;
+  ~RelatedTask();
+  RelatedTask(const RelatedTask&) = delete;
+  RelatedTask& operator=(const RelatedTask&) = delete;
+  RelatedTask(RelatedTask&&) = delete;
+  RelatedTask& operator=(RelatedTask&&) = delete;
 
   // The number that the task has in /proc.
   [[nodiscard]] pid_t Task() const { return task_; }
@@ -42,7 +42,7 @@ class Kin {
  private:
   using Word = std::atomic<uint32_t>;
 
-  Kin() = default;
+  RelatedTask() = default;
   int32_t StartTask();
   int32_t StartForked();
   static int Run(void* progress);

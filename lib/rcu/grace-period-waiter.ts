@@ -9,24 +9,24 @@ import { setImmediate } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
 import type { Driver, Sleep } from './driver.js';
 import { RcuError } from './errors.js';
-import { Header, type Opened } from './memory.js';
+import { type DomainInstance, Header } from './memory.js';
 import type { StallWatch } from './stall.js';
 
 /** Before its first sleep, a thread looks this many times, 2 to 20 microseconds: most sections are as short. */
-const LOOKS = 200;
+const SPINS = 200;
 
 /**
  * In milliseconds. A nap is as long as the thread has waited already, up to this. The first ones are short: a reader that has lost its
  * CPU within a section gets it back sooner where another thread gets up now and then. Later ones are long: the thread may wait in
  * many domains.
  */
-const LONGEST_NAP = 1000;
+const LONGEST_TIMEOUT = 1000;
 
 /**
  * The shortest without blocking. Each time limit of Atomics.waitAsync is a task of the isolate, and costs a turn of the event loop. Few
  * should be under way when a worker ends: V8 of Node.js 20 was seen to crash there, once in some thousand ends.
  */
-const SHORTEST_ASYNC_NAP = 20;
+const SHORTEST_ASYNC_TIMEOUT = 20;
 
 /** As many waits compile functions for the first time, which takes more stack than the steps. */
 const COLD_WAITS = 64;
@@ -38,8 +38,8 @@ function asViewed(word: number): number {
   return new Int32Array(bytes.buffer)[0] as number;
 }
 
-export class Waiter {
-  readonly #steps: Opened['steps'];
+export class GracePeriodWaiter {
+  readonly #steps: DomainInstance['steps'];
   readonly #words: Int32Array;
   readonly #driver: Driver;
   readonly #stalls: StallWatch;
@@ -47,7 +47,7 @@ export class Waiter {
   /** The cookie for which this thread has looked and found somebody in the way. */
   #lookedFor = 0;
 
-  constructor({ memory, steps }: Opened, driver: Driver, stalls: StallWatch) {
+  constructor({ memory, steps }: DomainInstance, driver: Driver, stalls: StallWatch) {
     this.#steps = steps;
     this.#words = new Int32Array(memory.buffer);
     this.#driver = driver;
@@ -67,9 +67,9 @@ export class Waiter {
     if (this.#driver.drive(cookie) === 0) return;
     if (this.#steps.isThreadInside() === 1) throw waitsForItself();
     for (;;) {
-      const sleep = this.prepareSleep(cookie);
+      const sleep = this.driveOrAnnounceSleep(cookie);
       if (sleep === undefined) return;
-      const { index, value, nap } = this.#bed(sleep, 0);
+      const { index, value, nap } = this.#waitArguments(sleep, 0);
       this.#countTimeout(Atomics.wait(this.#words, index, value, nap));
     }
   }
@@ -79,7 +79,7 @@ export class Waiter {
    * does not.
    */
   async sleep(sleep: Sleep): Promise<void> {
-    const { index, value, nap } = this.#bed(sleep, SHORTEST_ASYNC_NAP);
+    const { index, value, nap } = this.#waitArguments(sleep, SHORTEST_ASYNC_TIMEOUT);
     const waited = Atomics.waitAsync(this.#words, index, value, nap);
     // Otherwise the reader has left just now. A turn of the event loop, so that it is not held up by many of them.
     if (waited.async) this.#countTimeout(await waited.value);
@@ -100,27 +100,27 @@ export class Waiter {
   }
 
   /** Drives, and looks for a while. Nothing if the grace period is over. */
-  prepareSleep(cookie: number): Sleep | undefined {
-    const { drive, prepareSleep } = this.#driver;
+  driveOrAnnounceSleep(cookie: number): Sleep | undefined {
+    const { drive, driveOrAnnounceSleep } = this.#driver;
     if (cookie !== this.#lookedFor) {
-      for (let look = 0; look < LOOKS; look++) if (drive(cookie) === 0) return undefined;
+      for (let spin = 0; spin < SPINS; spin++) if (drive(cookie) === 0) return undefined;
       this.#lookedFor = cookie;
     }
-    return prepareSleep(cookie);
+    return driveOrAnnounceSleep(cookie);
   }
 
-  #bed(
-    { cookie, slot, wanted }: Sleep,
+  #waitArguments(
+    { cookie, slot, waitWord }: Sleep,
     least: number,
   ): { readonly index: number; readonly value: number; readonly nap: number } {
     const waited = this.#stalls.observe(cookie, slot, this.#driver.ownerOf(slot));
-    const index = (slot + this.#steps.WANTED.value) / Int32Array.BYTES_PER_ELEMENT;
-    return { index, value: asViewed(wanted), nap: this.#nap(waited, least) };
+    const index = (slot + this.#steps.WAIT_WORD.value) / Int32Array.BYTES_PER_ELEMENT;
+    return { index, value: asViewed(waitWord), nap: this.#nap(waited, least) };
   }
 
   #nap(waited: number, least: number): number {
-    const shortest = this.#steps.load(Header.NAP);
-    return shortest < 0 ? Number.POSITIVE_INFINITY : Math.max(shortest, least, Math.min(waited, LONGEST_NAP));
+    const shortest = this.#steps.load(Header.SLEEP_TIMEOUT);
+    return shortest < 0 ? Number.POSITIVE_INFINITY : Math.max(shortest, least, Math.min(waited, LONGEST_TIMEOUT));
   }
 
   #countTimeout(how: string): void {

@@ -3,7 +3,7 @@
 import { CONTRADICTION, type LoadFailure } from '../addon/binding.js';
 import { type CommandName, since } from './commands.js';
 import { EINVAL, ENOSYS, EPERM, errnoName } from './errno.js';
-import { BlockedError, complete, MembarrierError, UnavailableError, UnsupportedCommandError } from './errors.js';
+import { asSystemError, BlockedError, MembarrierError, UnavailableError, UnsupportedCommandError } from './errors.js';
 
 /** The error of the kernel's answer -errno. The facade refuses the unregistered before, so EPERM means a sandbox. */
 export function errorFor(command: CommandName, answer: number): MembarrierError {
@@ -18,7 +18,7 @@ export function errorFor(command: CommandName, answer: number): MembarrierError 
     default: {
       const code = errnoName(answer);
       const message = `the kernel answers ${code} (${answer}) to ${command}`;
-      return complete(new MembarrierError(message), code, answer, command);
+      return asSystemError(new MembarrierError(message), code, answer, command);
     }
   }
 }
@@ -42,7 +42,7 @@ const missing =
   'membarrier.isSupported() is false';
 
 function unavailable(command: CommandName, message: string): UnavailableError {
-  return complete(new UnavailableError(message), 'ERR_MEMBARRIER_UNAVAILABLE', -ENOSYS, command);
+  return asSystemError(new UnavailableError(message), 'ERR_MEMBARRIER_UNAVAILABLE', -ENOSYS, command);
 }
 
 function unsupported(command: CommandName): UnsupportedCommandError {
@@ -50,7 +50,7 @@ function unsupported(command: CommandName): UnsupportedCommandError {
     `this kernel does not have ${command} (EINVAL). Linux has it since ${since[command]}, but not on every ` +
     `architecture and configuration: ask membarrier.isSupported('${command}') first, and take another way where it is ` +
     'false. Where it is true, a sandbox answers for the kernel';
-  return complete(new UnsupportedCommandError(message), 'ERR_MEMBARRIER_UNSUPPORTED_COMMAND', -EINVAL, command);
+  return asSystemError(new UnsupportedCommandError(message), 'ERR_MEMBARRIER_UNSUPPORTED_COMMAND', -EINVAL, command);
 }
 
 function blocked(command: CommandName): BlockedError {
@@ -58,7 +58,7 @@ function blocked(command: CommandName): BlockedError {
     `a sandbox denies ${command} (EPERM, which the kernel itself does not answer here): allow the system call ` +
     "membarrier in its seccomp policy (Docker's has it since 2020; systemd: SystemCallFilter=membarrier). " +
     '`npx node-membarrier doctor` shows what is denied';
-  return complete(new BlockedError(message), 'ERR_MEMBARRIER_BLOCKED', -EPERM, command);
+  return asSystemError(new BlockedError(message), 'ERR_MEMBARRIER_BLOCKED', -EPERM, command);
 }
 
 function firstLine(text: string): string {

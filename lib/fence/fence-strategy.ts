@@ -11,15 +11,15 @@
 
 import { addonIsPossible, type Binding, loaded } from '../addon/binding.js';
 import type { Barrier } from '../core/barrier.js';
-import { requireBinding } from '../core/call.js';
 import { MembarrierError } from '../core/errors.js';
 import { membarrier } from '../core/membarrier.js';
+import { requireBinding } from '../core/syscall.js';
 import { FenceError } from './errors.js';
 import { instructionsOfThisThread } from './instructions.js';
 
 export type Strategy = 'membarrier' | 'symmetric';
 
-export interface Pair {
+export interface FencePair {
   readonly light: () => void;
   readonly heavy: () => void;
   readonly strategy: Strategy;
@@ -37,7 +37,7 @@ const symmetricStrategy = 2;
  * What a registration is worth: a sandbox may accept it and deny the barrier, so the first thread tries that. Where the process
  * has decided, it has been tried.
  */
-export function tried(registration: Registration): Registration {
+export function tryBarrier(registration: Registration): Registration {
   if (typeof registration !== 'function' || loaded.binding?.decideFenceStrategy(undecided) !== undecided)
     return registration;
   try {
@@ -49,7 +49,7 @@ export function tried(registration: Registration): Registration {
 }
 
 /** Decides for the process, unless that is done already, and makes this thread's pair. */
-export function decidePair(registration: Registration): Pair {
+export function decidePair(registration: Registration): FencePair {
   if (!addonIsPossible) return symmetricPair();
   const decision = decide(requireBinding('PRIVATE_EXPEDITED'), registration);
   return decision === membarrierStrategy ? membarrierPair() : symmetricPair();
@@ -66,12 +66,12 @@ function decide(binding: Binding, registration: Registration): number {
 }
 
 /** The process has registered, though perhaps in another thread: so this makes no system call. */
-function membarrierPair(): Pair {
+function membarrierPair(): FencePair {
   const heavy = membarrier.registerSync('PRIVATE_EXPEDITED');
   return { light: instructionsOfThisThread().compilerFence, heavy, strategy: 'membarrier' };
 }
 
-function symmetricPair(): Pair {
+function symmetricPair(): FencePair {
   const fence = requireFullFence();
   return { light: fence, heavy: fence, strategy: 'symmetric' };
 }

@@ -1,4 +1,4 @@
-#include "kin.h"
+#include "related_task.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -56,26 +56,26 @@ struct Thread {
 
 }  // namespace
 
-int Kin::Run(void* progress) {
+int RelatedTask::Run(void* progress) {
   for (;;) static_cast<Word*>(progress)->fetch_add(1, std::memory_order_relaxed);
 }
 
-int32_t Kin::Start(Kinship kinship, int32_t cpu, std::unique_ptr<Kin>* started) {
-  std::unique_ptr<Kin> kin(new Kin());
+int32_t RelatedTask::Start(Relation relation, int32_t cpu, std::unique_ptr<RelatedTask>* started) {
+  std::unique_ptr<RelatedTask> related(new RelatedTask());
   void* shared = mmap(nullptr, sizeof(Word), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (shared == MAP_FAILED) return -errno;
-  kin->progress_ = new (shared) Word(0);
-  const int32_t failed = kinship == Kinship::kTask ? kin->StartTask() : kin->StartForked();
+  related->progress_ = new (shared) Word(0);
+  const int32_t failed = relation == Relation::kTask ? related->StartTask() : related->StartForked();
   if (failed != 0) return failed;
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(static_cast<size_t>(cpu), &set);
-  if (sched_setaffinity(kin->task_, sizeof set, &set) != 0) return -errno;
-  *started = std::move(kin);
+  if (sched_setaffinity(related->task_, sizeof set, &set) != 0) return -errno;
+  *started = std::move(related);
   return 0;
 }
 
-int32_t Kin::StartTask() {
+int32_t RelatedTask::StartTask() {
   void* stack = mmap(nullptr, kStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (stack == MAP_FAILED) return -errno;
   stack_ = stack;
@@ -89,7 +89,7 @@ int32_t Kin::StartTask() {
   return child_ < 0 ? -errno : 0;
 }
 
-int32_t Kin::StartForked() {
+int32_t RelatedTask::StartForked() {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return -errno;
   orders_ = ends[0];
@@ -124,21 +124,21 @@ int32_t Kin::StartForked() {
   return task < 0 ? task : 0;
 }
 
-void Kin::Stop() {
+void RelatedTask::Stop() {
   if (child_ <= 0) return;
   kill(child_, SIGKILL);
   waitpid(child_, nullptr, 0);
   child_ = -1;
 }
 
-Kin::~Kin() {
+RelatedTask::~RelatedTask() {
   Stop();
   if (orders_ >= 0) close(orders_);
   if (stack_ != nullptr) munmap(stack_, kStackBytes);
   if (progress_ != nullptr) munmap(progress_, sizeof(Word));
 }
 
-int32_t Kin::Issue(int32_t command, uint32_t times) const {
+int32_t RelatedTask::Issue(int32_t command, uint32_t times) const {
   const Order order{command, times};
   if (orders_ < 0) return Repeat(order);
   int32_t answer = 0;

@@ -8,37 +8,37 @@
 import type { Body } from './sides.js';
 
 /** Words of shared memory, 128 bytes apart. */
-const OFTEN = 0;
-const RARE = 32;
+const LIGHT_SIDE = 0;
+const HEAVY_SIDE = 32;
 const STOP = 64;
-export const MEETING_WORDS = 96;
+export const LOCKSTEP_WORDS = 96;
 
 /** After so many looks (a tenth of a millisecond) a thread naps, in milliseconds: the other one may need this CPU. */
-const LOOKS = 20_000;
-const NAP = 0.05;
+const SPINS = 20_000;
+const SLEEP_TIMEOUT = 0.05;
 
 /** Comes to iteration k with the bits that this side saw in k - 1, waits for the other side, and answers the other's. */
 type Come = (k: number, seen: number) => number;
 
-function meetingOf(words: Int32Array, mine: number, theirs: number): Come {
+function stepper(words: Int32Array, mine: number, theirs: number): Come {
   let seenBefore = 0;
   return (k, seen) => {
     Atomics.store(words, mine, (k << 4) | (seenBefore << 2) | seen);
     seenBefore = seen;
-    for (let look = 0; ; look++) {
+    for (let spin = 0; ; spin++) {
       const word = Atomics.load(words, theirs);
       if (word >> 4 === k) return word & 3;
       if (word >> 4 > k) return (word >> 2) & 3;
-      if (look > LOOKS) Atomics.wait(words, theirs, word, NAP);
+      if (spin > SPINS) Atomics.wait(words, theirs, word, SLEEP_TIMEOUT);
     }
   };
 }
 
-/** Iterations that the word of a meeting can count. */
+/** Iterations that a word can count. */
 const MOST = 2 ** 27 - 1;
 
-export function meetAsOften(words: Int32Array, body: Body): void {
-  const come = meetingOf(words, OFTEN, RARE);
+export function lightSideInLockstep(words: Int32Array, body: Body): void {
+  const come = stepper(words, LIGHT_SIDE, HEAVY_SIDE);
   let seen = 0;
   for (let k = 1; ; k++) {
     come(k, seen);
@@ -47,9 +47,9 @@ export function meetAsOften(words: Int32Array, body: Body): void {
   }
 }
 
-/** Ends the meetings when the time is up, and answers how often each outcome was seen: often's bits + 4 * rare's. */
-export function meetAsRare(words: Int32Array, body: Body, milliseconds: number): number[] {
-  const come = meetingOf(words, RARE, OFTEN);
+/** Ends the run when the time is up, and answers how often each outcome was seen: the light side's bits + 4 * the heavy side's. */
+export function heavySideInLockstep(words: Int32Array, body: Body, milliseconds: number): number[] {
+  const come = stepper(words, HEAVY_SIDE, LIGHT_SIDE);
   const tally = Array.from({ length: 16 }, () => 0);
   const end = performance.now() + milliseconds;
   let seen = 0;

@@ -5,31 +5,38 @@
  * The loop keeps the event loop alive while it sleeps. It runs in the async context in which the domain's object was made, and not in
  * that of the first call.
  */
-import { AsyncResource, clearInterval, setImmediate, setInterval, soon, throwUncaught } from '../base/host.js';
+import {
+  AsyncResource,
+  clearInterval,
+  runInMicrotask,
+  setImmediate,
+  setInterval,
+  throwUncaught,
+} from '../base/host.js';
 import { requireStack } from '../base/stack.js';
 import type { Sleep } from './driver.js';
-import type { Waiter } from './waiter.js';
+import type { GracePeriodWaiter } from './grace-period-waiter.js';
 
-export interface Waiting {
+export interface PendingWait {
   readonly cookie: number;
   /** When the grace period is over; or with what a heavy fence has thrown. */
-  readonly settle: (failure?: { readonly error: unknown }) => void;
+  readonly complete: (failure?: { readonly error: unknown }) => void;
 }
 
 /** In milliseconds, about 25 days: a timer that only keeps the event loop alive. */
 const LONG = 2 ** 31 - 1;
 
-export class WaitingList {
+export class PendingWaits {
   readonly #isOver: (cookie: number) => number;
-  readonly #waiter: Waiter;
+  readonly #waiter: GracePeriodWaiter;
   readonly #context = new AsyncResource('RcuDomain');
   /** Cookies do not decrease. */
-  #list: Waiting[] = [];
+  #list: PendingWait[] = [];
   #alive: NodeJS.Timeout | undefined;
   #running = false;
   #asleep = false;
 
-  constructor(isOver: (cookie: number) => number, waiter: Waiter) {
+  constructor(isOver: (cookie: number) => number, waiter: GracePeriodWaiter) {
     this.#isOver = isOver;
     this.#waiter = waiter;
   }
@@ -38,26 +45,26 @@ export class WaitingList {
    * The cookie has been taken just before, so that it is no less than those before it. Where this throws, at the end of the
    * stack, nothing waits: a loop that finds nobody ends.
    */
-  add(waiting: Waiting): void {
-    if (this.#asleep) this.#keepAlive();
+  add(waiting: PendingWait): void {
+    if (this.#asleep) this.#refEventLoop();
     if (!this.#running) {
       // Not at once, so that what is called together waits together.
-      soon(() => this.#context.runInAsyncScope(() => this.#begin()));
+      runInMicrotask(() => this.#context.runInAsyncScope(() => this.#begin()));
       this.#running = true;
     }
     this.#list[this.#list.length] = waiting;
   }
 
-  remove(waiting: Waiting): void {
+  remove(waiting: PendingWait): void {
     const index = this.#list.indexOf(waiting);
     if (index >= 0) this.#list.splice(index, 1);
-    this.#letDie();
+    this.#unrefEventLoop();
   }
 
   /** Most grace periods are over at once, and need no more than this. */
   #begin(): void {
     const sleep = this.#drive();
-    soon(() => void this.#run(sleep)); // those that are settled go on first
+    runInMicrotask(() => void this.#run(sleep)); // those that are settled go on first
   }
 
   /** Until nothing waits. */
@@ -77,8 +84,8 @@ export class WaitingList {
     const first = this.#list[0];
     if (first === undefined) return undefined;
     try {
-      const sleep = this.#waiter.prepareSleep(first.cookie);
-      if (sleep === undefined) this.#settleThoseThatAreOver();
+      const sleep = this.#waiter.driveOrAnnounceSleep(first.cookie);
+      if (sleep === undefined) this.#completeThoseThatAreOver();
       return sleep;
     } catch (error) {
       this.#failAll(error);
@@ -89,7 +96,7 @@ export class WaitingList {
   async #sleep(sleep: Sleep): Promise<void> {
     this.#asleep = true;
     try {
-      if (this.#list.length > 0) this.#keepAlive(); // all may have given up meanwhile
+      if (this.#list.length > 0) this.#refEventLoop(); // all may have given up meanwhile
       await this.#waiter.sleep(sleep);
     } catch (error) {
       this.#failAll(error);
@@ -98,26 +105,26 @@ export class WaitingList {
   }
 
   /** A timer that is made at the end of the stack may throw when Node.js counts it already, and nobody could clear it then. */
-  #keepAlive(): void {
+  #refEventLoop(): void {
     if (this.#alive !== undefined) return;
     requireStack();
     this.#alive = setInterval(() => {}, LONG);
   }
 
-  #settleThoseThatAreOver(): void {
+  #completeThoseThatAreOver(): void {
     const still = this.#list.findIndex(({ cookie }) => this.#isOver(cookie) === 0);
-    settle(this.#list.splice(0, still < 0 ? this.#list.length : still));
-    this.#letDie();
+    completeAll(this.#list.splice(0, still < 0 ? this.#list.length : still));
+    this.#unrefEventLoop();
   }
 
   #failAll(error: unknown): void {
     const failed = this.#list;
     this.#list = [];
-    settle(failed, { error });
-    this.#letDie();
+    completeAll(failed, { error });
+    this.#unrefEventLoop();
   }
 
-  #letDie(): void {
+  #unrefEventLoop(): void {
     if (this.#alive === undefined || this.#list.length > 0) return;
     clearInterval(this.#alive);
     this.#alive = undefined;
@@ -125,10 +132,10 @@ export class WaitingList {
 }
 
 /** One that throws (a signal of the user's that does not let go) does not keep the others waiting. */
-function settle(list: readonly Waiting[], failure?: { readonly error: unknown }): void {
+function completeAll(list: readonly PendingWait[], failure?: { readonly error: unknown }): void {
   for (const waiting of list) {
     try {
-      waiting.settle(failure);
+      waiting.complete(failure);
     } catch (error) {
       throwUncaught(error);
     }

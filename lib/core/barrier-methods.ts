@@ -1,8 +1,8 @@
 /** The barriers by the names of the manual page, for code that does not carry a Barrier. */
 import { cpuOf, type RseqOptions } from './arguments.js';
 import { issuer } from './barrier.js';
-import { callOrThrow, checkAnswer, requireBinding } from './call.js';
 import { requireRegistered } from './registration.js';
+import { checkAnswer, requireBinding, syscallOrThrow } from './syscall.js';
 
 export function privateExpedited(): void {
   requireRegistered('PRIVATE_EXPEDITED')();
@@ -41,5 +41,5 @@ export async function global(): Promise<void> {
 }
 
 export function globalSync(): void {
-  callOrThrow('GLOBAL');
+  syscallOrThrow('GLOBAL');
 }

@@ -1,8 +1,8 @@
 /** The way to the kernel: every membarrier(2) of the package but the barriers' own goes through here. */
 
 import { type Binding, CONTRADICTION, loaded } from '../addon/binding.js';
-import { errorFor, notLoaded } from './answers.js';
 import { Command, type CommandName } from './commands.js';
+import { errorFor, notLoaded } from './kernel-errors.js';
 
 /** The addon, or UnavailableError with all that was tried. */
 export function requireBinding(command: CommandName): Binding {
@@ -11,7 +11,7 @@ export function requireBinding(command: CommandName): Binding {
 }
 
 /** membarrier(2) as it is: the kernel's value or -errno. */
-export function call(binding: Binding, command: number, flags: number, cpuId: number): number {
+export function membarrierSyscall(binding: Binding, command: number, flags: number, cpuId: number): number {
   const { mailbox } = binding;
   mailbox[0] = command;
   mailbox[1] = flags;
@@ -21,16 +21,16 @@ export function call(binding: Binding, command: number, flags: number, cpuId: nu
 }
 
 /** Makes a command's call and returns the kernel's value; throws its typed error. */
-export function callOrThrow(command: CommandName): number {
+export function syscallOrThrow(command: CommandName): number {
   const binding = requireBinding(command);
-  return checkAnswer(binding, command, call(binding, Command[command], 0, 0));
+  return checkAnswer(binding, command, membarrierSyscall(binding, Command[command], 0, 0));
 }
 
 /** The kernel's value. Throws the typed error of -errno, or of a success that QUERY contradicts: no kernel does that. */
 export function checkAnswer(binding: Binding, command: CommandName, answer: number): number {
   if (answer < 0) throw errorFor(command, answer);
   if (command === 'QUERY') return answer;
-  const offered = call(binding, Command.QUERY, 0, 0);
+  const offered = membarrierSyscall(binding, Command.QUERY, 0, 0);
   if (offered >= 0 && (offered & Command[command]) === 0) throw errorFor(command, CONTRADICTION);
   return answer;
 }
