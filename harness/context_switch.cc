@@ -111,7 +111,7 @@ void SetUp(SharedArm* arm, int32_t registers, int32_t cpu, pid_t parent) {
   static_cast<void>(signal(SIGTERM, SIG_DFL));
   const int32_t unpinned = membarrier::Pin(cpu);
   if (unpinned != 0) Fail(arm, unpinned);
-  const int32_t refused = registers == 0 ? 0 : membarrier::Call(registers, 0, 0);
+  const int32_t refused = registers == 0 ? 0 : membarrier::MembarrierSyscall(registers, 0, 0);
   if (refused != 0) Fail(arm, refused);
 }
 

@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 Answer TimedCall(const Words& words) {
   const auto start = Clock::now();
-  const int32_t answer = membarrier::Call(words.command, words.flags, words.cpu_id);
+  const int32_t answer = membarrier::MembarrierSyscall(words.command, words.flags, words.cpu_id);
   return {answer, std::chrono::duration<double, std::nano>(Clock::now() - start).count()};
 }
 

@@ -10,10 +10,10 @@
 #include "code_patch.h"
 #include "context_switch.h"
 #include "fork_probe.h"
-#include "related_task.h"
 #include "marker.h"
 #include "parked_threads.h"
 #include "reference_loop.h"
+#include "related_task.h"
 #include "seccomp.h"
 
 namespace harness {
@@ -196,13 +196,16 @@ Napi::Value StartRelatedTask(const Napi::CallbackInfo& info) {
   const int32_t error = RelatedTask::Start(static_cast<Relation>(Int32(info[0])), Int32(info[1]), &started);
   if (error != 0) return Napi::Number::New(info.Env(), error);
   // The handle owns it: ended when it is collected or the environment ends.
-  return Napi::External<RelatedTask>::New(info.Env(), started.release(), [](Napi::Env, RelatedTask* related) { delete related; });
+  return Napi::External<RelatedTask>::New(info.Env(), started.release(),
+                                          [](Napi::Env, RelatedTask* related) { delete related; });
 }
 
 RelatedTask* RelatedTaskOf(const Napi::Value& handle) { return handle.As<Napi::External<RelatedTask>>().Data(); }
 
 // taskOf(handle): number
-Napi::Value TaskOf(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), RelatedTaskOf(info[0])->Task()); }
+Napi::Value TaskOf(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), RelatedTaskOf(info[0])->Task());
+}
 
 // progressOf(handle): number
 Napi::Value ProgressOf(const Napi::CallbackInfo& info) {
@@ -211,7 +214,8 @@ Napi::Value ProgressOf(const Napi::CallbackInfo& info) {
 
 // issueBeside(handle, command, times): the last answer, or -errno
 Napi::Value IssueBeside(const Napi::CallbackInfo& info) {
-  return Napi::Number::New(info.Env(), RelatedTaskOf(info[0])->Issue(Int32(info[1]), static_cast<uint32_t>(Int32(info[2]))));
+  return Napi::Number::New(info.Env(),
+                           RelatedTaskOf(info[0])->Issue(Int32(info[1]), static_cast<uint32_t>(Int32(info[2]))));
 }
 
 // stopRelatedTask(handle)

@@ -30,7 +30,7 @@ LoopResult LibcLoop(int32_t command, uint32_t flags, int32_t cpu_id, uint32_t it
 }
 
 LoopResult OwnLoop(int32_t command, uint32_t flags, int32_t cpu_id, uint32_t iterations) {
-  return Time(iterations, [=] { return membarrier::Call(command, flags, cpu_id); });
+  return Time(iterations, [=] { return membarrier::MembarrierSyscall(command, flags, cpu_id); });
 }
 
 }  // namespace harness

@@ -13,7 +13,8 @@ struct LoopResult {
 // Through libc's syscall(2), as C programs make it.
 LoopResult LibcLoop(int32_t command, uint32_t flags, int32_t cpu_id, uint32_t iterations);
 
-// Through the package's own Call(), which may refill the return stack: what is left is Node.js and Node-API.
+// Through the package's own MembarrierSyscall(), which may refill the return stack: what is left is Node.js and
+// Node-API.
 LoopResult OwnLoop(int32_t command, uint32_t flags, int32_t cpu_id, uint32_t iterations);
 
 }  // namespace harness

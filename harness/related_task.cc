@@ -29,7 +29,7 @@ struct Order {
 
 int32_t Repeat(const Order& order) {
   int32_t answer = 0;
-  for (uint32_t i = 0; i < order.times; ++i) answer = membarrier::Call(order.command, 0, 0);
+  for (uint32_t i = 0; i < order.times; ++i) answer = membarrier::MembarrierSyscall(order.command, 0, 0);
   return answer;
 }
 

@@ -2,7 +2,7 @@
 // checks the arguments before and builds the errors after. Nothing here throws.
 //
 // Reading an argument or making a number costs a call back into Node-API, 4 to 7 ns each. So the hot functions take
-// none: a barrier answers undefined for success, and `call` exchanges its words through a mailbox.
+// none: a barrier answers undefined for success, and `syscall` exchanges its words through a mailbox.
 
 #include <napi.h>
 
@@ -26,7 +26,7 @@ napi_value Number(napi_env env, int32_t value) {
   return result;
 }
 
-// What `call` reads and writes, one per environment: an ArrayBuffer that JavaScript sees as an Int32Array of this
+// What `syscall` reads and writes, one per environment: an ArrayBuffer that JavaScript sees as an Int32Array of this
 // shape.
 struct Mailbox {
   int32_t command;
@@ -47,25 +47,25 @@ Mailbox* CreateMailbox(Napi::Env env, Napi::Object exports) {
   return static_cast<Mailbox*>(data);
 }
 
-// call(): the words are in the mailbox, the answer goes there.
-napi_value CallSync(napi_env env, napi_callback_info info) {
+// syscall(): the words are in the mailbox, the answer goes there.
+napi_value SyscallOnMailbox(napi_env env, napi_callback_info info) {
   void* data = nullptr;
   napi_get_cb_info(env, info, nullptr, nullptr, nullptr, &data);
   auto* mailbox = static_cast<Mailbox*>(data);
-  mailbox->answer = Call(mailbox->command, static_cast<uint32_t>(mailbox->flags), mailbox->cpu_id);
+  mailbox->answer = MembarrierSyscall(mailbox->command, static_cast<uint32_t>(mailbox->flags), mailbox->cpu_id);
   return nullptr;
 }
 
 template <Command command>
 napi_value Barrier(napi_env env, napi_callback_info) {
-  const int32_t answer = Call(command, 0, 0);
+  const int32_t answer = MembarrierSyscall(command, 0, 0);
   return answer == 0 ? nullptr : Number(env, answer);
 }
 
 // globalAsync(): GLOBAL, on the thread pool.
 napi_value GlobalAsync(napi_env env, napi_callback_info) {
   return CallOnThreadPool(
-      env, [](int32_t command) { return Call(command, 0, 0); }, kGlobal);
+      env, [](int32_t command) { return MembarrierSyscall(command, 0, 0); }, kGlobal);
 }
 
 // record(): the record of registrations.
@@ -145,7 +145,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   Mailbox* mailbox = CreateMailbox(env, exports);
   if (mailbox == nullptr) return exports;
   const napi_property_descriptor methods[] = {
-      Method("call", CallSync, mailbox),
+      Method("syscall", SyscallOnMailbox, mailbox),
       Method("globalAsync", GlobalAsync),
       Method("record", ReadRecord),
       Method("register", RegisterSync),

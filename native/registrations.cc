@@ -19,8 +19,8 @@ std::atomic<uint32_t> record{0};
 // two are.
 bool IsAnsweredUnregistered(int32_t barrier) {
   for (int tries = 0; tries < 2; ++tries) {
-    if (Call(barrier, 0, 0) != 0) return false;
-    const int32_t held = Call(kGetRegistrations, 0, 0);
+    if (MembarrierSyscall(barrier, 0, 0) != 0) return false;
+    const int32_t held = MembarrierSyscall(kGetRegistrations, 0, 0);
     if (held < 0 || (held & RegisterCommandOf(barrier)) != 0) return false;
   }
   return true;
@@ -28,7 +28,7 @@ bool IsAnsweredUnregistered(int32_t barrier) {
 
 // Whether QUERY answers, and does not have the barrier.
 bool IsDenied(int32_t barrier) {
-  const int32_t offered = Call(kQuery, 0, 0);
+  const int32_t offered = MembarrierSyscall(kQuery, 0, 0);
   return offered >= 0 && (offered & barrier) == 0;
 }
 
@@ -37,9 +37,9 @@ bool IsDenied(int32_t barrier) {
 // on.
 int32_t RegisterGlobal() {
   for (int tries = 0; tries < 2; ++tries) {
-    const int32_t answer = Call(kRegisterGlobalExpedited, 0, 0);
+    const int32_t answer = MembarrierSyscall(kRegisterGlobalExpedited, 0, 0);
     if (answer != 0) return answer;
-    const int32_t held = Call(kGetRegistrations, 0, 0);
+    const int32_t held = MembarrierSyscall(kGetRegistrations, 0, 0);
     if (held < 0 || (held & kRegisterGlobalExpedited) != 0) return 0;
   }
   return kContradiction;
@@ -50,10 +50,11 @@ int32_t RegisterGlobal() {
 uint32_t Record() { return record.load(std::memory_order_acquire); }
 
 int32_t Register(int32_t barrier) {
-  const bool is_global = barrier == kGlobalExpedited;
-  if (!is_global && (Record() & static_cast<uint32_t>(barrier)) != 0) return 0;
-  if (!is_global && IsAnsweredUnregistered(barrier)) return kContradiction;
-  const int32_t answer = is_global ? RegisterGlobal() : Call(RegisterCommandOf(barrier), 0, 0);
+  if (barrier != kGlobalExpedited) {
+    if ((Record() & static_cast<uint32_t>(barrier)) != 0) return 0;
+    if (IsAnsweredUnregistered(barrier)) return kContradiction;
+  }
+  const int32_t answer = barrier == kGlobalExpedited ? RegisterGlobal() : RegisterAgain(barrier);
   if (answer != 0) return answer;
   if (IsDenied(barrier)) return kContradiction;
   // Two threads may both get here: registering twice is harmless, and each must know that it succeeded.
@@ -61,6 +62,6 @@ int32_t Register(int32_t barrier) {
   return 0;
 }
 
-int32_t RegisterAgain(int32_t barrier) { return Call(RegisterCommandOf(barrier), 0, 0); }
+int32_t RegisterAgain(int32_t barrier) { return MembarrierSyscall(RegisterCommandOf(barrier), 0, 0); }
 
 }  // namespace membarrier

@@ -15,7 +15,7 @@ namespace membarrier {
 
 // membarrier(2). Returns what the kernel answered: its value, or -errno. Where there is no such system call (not
 // Linux), -ENOSYS. Thread-safe; allocates nothing; may block as long as the kernel does (GLOBAL: 8 to 24 ms).
-inline int32_t Call(int32_t command, uint32_t flags, int32_t cpu_id) {
+inline int32_t MembarrierSyscall(int32_t command, uint32_t flags, int32_t cpu_id) {
 #if defined(__linux__) && defined(__x86_64__)
   // Not through libc's syscall(2), which would be one more return after the kernel's: see return_stack.h.
   int64_t answer = kSyscallNumber;

@@ -11,10 +11,10 @@ export const CONTRADICTION = -10_000;
 
 /** Numbers are the kernel's value, or -errno. */
 export interface Binding {
-  /** The words of `call`: command, flags, cpuId, and the answer. */
+  /** The words of `syscall`: command, flags, cpuId, and the answer. */
   readonly mailbox: Int32Array;
   /** membarrier(2) on the words in the mailbox. */
-  readonly call: () => void;
+  readonly syscall: () => void;
   /** GLOBAL on the thread pool. Never rejects. */
   readonly globalAsync: () => Promise<number>;
   /** The process-wide record: the sum of the barriers registered through this package. No system call. */

@@ -16,7 +16,7 @@ export function membarrierSyscall(binding: Binding, command: number, flags: numb
   mailbox[0] = command;
   mailbox[1] = flags;
   mailbox[2] = cpuId;
-  binding.call();
+  binding.syscall();
   return mailbox[3] as number;
 }
 

@@ -6,7 +6,7 @@
  * store. Two light fences order nothing. docs/semantics.md has the table, what standards license of it, and the tests.
  */
 import { MembarrierError } from '../core/errors.js';
-import { membarrier } from '../core/membarrier.js';
+import { register, registerSync } from '../core/registration.js';
 import { nativeIdentity } from '../threads/threads.js';
 import { type FenceOptions, fallbackOf } from './arguments.js';
 import { FenceError } from './errors.js';
@@ -75,17 +75,14 @@ export class AsymmetricFence implements FencePair {
   static async create(options?: FenceOptions): Promise<AsymmetricFence> {
     const fallback = fallbackOf(options);
     if (ofThisThread !== undefined && fallback === 'symmetric') return ofThisThread;
-    return AsymmetricFence.#chooseFence(
-      await membarrier.register('PRIVATE_EXPEDITED').catch(membarrierErrorOf),
-      fallback,
-    );
+    return AsymmetricFence.#chooseFence(await register('PRIVATE_EXPEDITED').catch(membarrierErrorOf), fallback);
   }
 
   /** As `create`, blocking; once any thread of the process has registered, at no cost. */
   static createSync(options?: FenceOptions): AsymmetricFence {
     const fallback = fallbackOf(options);
     if (ofThisThread !== undefined && fallback === 'symmetric') return ofThisThread;
-    return AsymmetricFence.#chooseFence(register(), fallback);
+    return AsymmetricFence.#chooseFence(registrationOrError(), fallback);
   }
 
   static #chooseFence(registered: Registration, fallback: 'symmetric' | 'error'): AsymmetricFence {
@@ -98,9 +95,9 @@ export class AsymmetricFence implements FencePair {
   }
 }
 
-function register(): Registration {
+function registrationOrError(): Registration {
   try {
-    return membarrier.registerSync('PRIVATE_EXPEDITED');
+    return registerSync('PRIVATE_EXPEDITED');
   } catch (error) {
     return membarrierErrorOf(error);
   }

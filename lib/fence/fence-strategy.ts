@@ -12,7 +12,7 @@
 import { addonIsPossible, type Binding, loaded } from '../addon/binding.js';
 import type { Barrier } from '../core/barrier.js';
 import { MembarrierError } from '../core/errors.js';
-import { membarrier } from '../core/membarrier.js';
+import { registerSync } from '../core/registration.js';
 import { requireBinding } from '../core/syscall.js';
 import { FenceError } from './errors.js';
 import { instructionsOfThisThread } from './instructions.js';
@@ -52,7 +52,7 @@ export function tryBarrier(registration: Registration): Registration {
 export function decidePair(registration: Registration): FencePair {
   if (!addonIsPossible) return symmetricPair();
   const decision = decide(requireBinding('PRIVATE_EXPEDITED'), registration);
-  return decision === membarrierStrategy ? membarrierPair() : symmetricPair();
+  return decision === membarrierStrategy ? membarrierPair(registration) : symmetricPair();
 }
 
 /** Anything else is no answer of the kernel's, and thrown. */
@@ -65,9 +65,9 @@ function decide(binding: Binding, registration: Registration): number {
   return binding.decideFenceStrategy(typeof registration === 'function' ? membarrierStrategy : symmetricStrategy);
 }
 
-/** The process has registered, though perhaps in another thread: so this makes no system call. */
-function membarrierPair(): FencePair {
-  const heavy = membarrier.registerSync('PRIVATE_EXPEDITED');
+/** Where this thread's registration was refused and another thread's was not, the record has it: no system call. */
+function membarrierPair(registration: Registration): FencePair {
+  const heavy = typeof registration === 'function' ? registration : registerSync('PRIVATE_EXPEDITED');
   return { light: instructionsOfThisThread().compilerFence, heavy, strategy: 'membarrier' };
 }
 

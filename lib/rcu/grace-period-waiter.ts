@@ -1,5 +1,5 @@
 /**
- * How a thread waits for the end of a grace period: it drives, looks for a while, and sleeps until a reader leaves. In two
+ * How a thread waits for the end of a grace period: it drives for a while, and sleeps until a reader leaves. In two
  * forms, one that blocks the thread and one that leaves it to its event loop.
  *
  * A sleeper marks the readers that are in the way, issues a heavy fence, and drives once more. So no reader leaves unnoticed. A
@@ -11,9 +11,6 @@ import type { Driver, Sleep } from './driver.js';
 import { RcuError } from './errors.js';
 import { type DomainInstance, Header } from './memory.js';
 import type { StallWatch } from './stall.js';
-
-/** Before its first sleep, a thread looks this many times, 2 to 20 microseconds: most sections are as short. */
-const SPINS = 200;
 
 /**
  * In milliseconds. A nap is as long as the thread has waited already, up to this. The first ones are short: a reader that has lost its
@@ -44,8 +41,6 @@ export class GracePeriodWaiter {
   readonly #driver: Driver;
   readonly #stalls: StallWatch;
   #waits = 0;
-  /** The cookie for which this thread has looked and found somebody in the way. */
-  #lookedFor = 0;
 
   constructor({ memory, steps }: DomainInstance, driver: Driver, stalls: StallWatch) {
     this.#steps = steps;
@@ -67,7 +62,7 @@ export class GracePeriodWaiter {
     if (this.#driver.drive(cookie) === 0) return;
     if (this.#steps.isThreadInside() === 1) throw waitsForItself();
     for (;;) {
-      const sleep = this.driveOrAnnounceSleep(cookie);
+      const sleep = this.#driver.driveOrAnnounceSleep(cookie);
       if (sleep === undefined) return;
       const { index, value, nap } = this.#waitArguments(sleep, 0);
       this.#countTimeout(Atomics.wait(this.#words, index, value, nap));
@@ -97,16 +92,6 @@ export class GracePeriodWaiter {
     } else {
       this.#steps.requireStack(1);
     }
-  }
-
-  /** Drives, and looks for a while. Nothing if the grace period is over. */
-  driveOrAnnounceSleep(cookie: number): Sleep | undefined {
-    const { drive, driveOrAnnounceSleep } = this.#driver;
-    if (cookie !== this.#lookedFor) {
-      for (let spin = 0; spin < SPINS; spin++) if (drive(cookie) === 0) return undefined;
-      this.#lookedFor = cookie;
-    }
-    return driveOrAnnounceSleep(cookie);
   }
 
   #waitArguments(

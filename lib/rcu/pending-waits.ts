@@ -14,7 +14,7 @@ import {
   throwUncaught,
 } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
-import type { Sleep } from './driver.js';
+import type { Driver, Sleep } from './driver.js';
 import type { GracePeriodWaiter } from './grace-period-waiter.js';
 
 export interface PendingWait {
@@ -28,6 +28,7 @@ const LONG = 2 ** 31 - 1;
 
 export class PendingWaits {
   readonly #isOver: (cookie: number) => number;
+  readonly #driver: Driver;
   readonly #waiter: GracePeriodWaiter;
   readonly #context = new AsyncResource('RcuDomain');
   /** Cookies do not decrease. */
@@ -36,8 +37,9 @@ export class PendingWaits {
   #running = false;
   #asleep = false;
 
-  constructor(isOver: (cookie: number) => number, waiter: GracePeriodWaiter) {
+  constructor(isOver: (cookie: number) => number, driver: Driver, waiter: GracePeriodWaiter) {
     this.#isOver = isOver;
+    this.#driver = driver;
     this.#waiter = waiter;
   }
 
@@ -84,7 +86,7 @@ export class PendingWaits {
     const first = this.#list[0];
     if (first === undefined) return undefined;
     try {
-      const sleep = this.#waiter.driveOrAnnounceSleep(first.cookie);
+      const sleep = this.#driver.driveOrAnnounceSleep(first.cookie);
       if (sleep === undefined) this.#completeThoseThatAreOver();
       return sleep;
     } catch (error) {

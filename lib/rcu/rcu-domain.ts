@@ -99,7 +99,7 @@ export class RcuDomain {
     this.#opened = opened;
     this.#driver = createDriver(steps, fence.heavy);
     this.#waiter = new GracePeriodWaiter(opened, this.#driver, new StallWatch(opened, tokenOfThisThread()));
-    this.#waiting = new PendingWaits(steps.isOver, this.#waiter);
+    this.#waiting = new PendingWaits(steps.isOver, this.#driver, this.#waiter);
     this.#callbacks = new Callbacks(steps.cookie, (waiting) => this.#waiting.add(waiting));
     this.#tag = steps.load(Header.TAG);
     Object.freeze(this);

@@ -128,11 +128,11 @@ t.test('the permission model, without --allow-addons', async (t) => {
 t.test('bundled into another file', async (t) => {
   const folder = await copyPackage(t);
   await cp(join(folder, 'dist/index.js'), join(folder, 'app.mjs'));
-  await cp(join(folder, 'dist/shared-membarrier.js'), join(folder, 'shared-membarrier.js'));
+  await cp(join(folder, 'dist/shared-core.js'), join(folder, 'shared-core.js'));
   await writeFile(join(folder, 'script.mjs'), script.replace("'node-membarrier'", "'./app.mjs'"));
   const found = await report(folder);
   checkUnavailable(t, found);
-  t.match(found.message, /shared-membarrier\.js does not lie in the package node-membarrier; .*mark it as external/);
+  t.match(found.message, /shared-core\.js does not lie in the package node-membarrier; .*mark it as external/);
 });
 
 t.test('another platform', async (t) => {

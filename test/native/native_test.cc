@@ -34,16 +34,16 @@ namespace {
 constexpr Command kRegistrable[] = {kGlobalExpedited, kPrivateExpedited, kPrivateExpeditedSyncCore,
                                     kPrivateExpeditedRseq};
 
-bool Has(int32_t command) { return (Call(kQuery, 0, 0) & command) != 0; }
+bool Has(int32_t command) { return (MembarrierSyscall(kQuery, 0, 0) & command) != 0; }
 
 // How the upstream selftests begin, and what must hold before any registration.
 void CheckUnregistered() {
-  CHECK(Call(kQuery, 0, 0) > 0);
-  CHECK(Call(-1, 0, 0) == -EINVAL);
-  CHECK(Call(kQuery, 1, 0) == -EINVAL);
-  CHECK(Call(kPrivateExpedited, 0, 0) == -EPERM);
-  CHECK(Call(kPrivateExpeditedSyncCore, 0, 0) == (Has(kPrivateExpeditedSyncCore) ? -EPERM : -EINVAL));
-  CHECK(Call(kGlobalExpedited, 0, 0) == 0);
+  CHECK(MembarrierSyscall(kQuery, 0, 0) > 0);
+  CHECK(MembarrierSyscall(-1, 0, 0) == -EINVAL);
+  CHECK(MembarrierSyscall(kQuery, 1, 0) == -EINVAL);
+  CHECK(MembarrierSyscall(kPrivateExpedited, 0, 0) == -EPERM);
+  CHECK(MembarrierSyscall(kPrivateExpeditedSyncCore, 0, 0) == (Has(kPrivateExpeditedSyncCore) ? -EPERM : -EINVAL));
+  CHECK(MembarrierSyscall(kGlobalExpedited, 0, 0) == 0);
 }
 
 void RegisterAll() {
@@ -56,8 +56,8 @@ void RegisterAll() {
 
 TEST_CASE("the upstream cases single-threaded") {
   CheckUnregistered();
-  CHECK(Call(kRegisterPrivateExpedited, 0, 0) == 0);
-  CHECK(Call(kPrivateExpedited, 0, 0) == 0);
+  CHECK(MembarrierSyscall(kRegisterPrivateExpedited, 0, 0) == 0);
+  CHECK(MembarrierSyscall(kPrivateExpedited, 0, 0) == 0);
 }
 
 TEST_CASE("the upstream cases with a sibling") {
@@ -66,8 +66,8 @@ TEST_CASE("the upstream cases with a sibling") {
     while (!stop.load()) std::this_thread::yield();
   });
   CheckUnregistered();
-  CHECK(Call(kRegisterPrivateExpedited, 0, 0) == 0);
-  CHECK(Call(kPrivateExpedited, 0, 0) == 0);
+  CHECK(MembarrierSyscall(kRegisterPrivateExpedited, 0, 0) == 0);
+  CHECK(MembarrierSyscall(kPrivateExpedited, 0, 0) == 0);
   stop.store(true);
   sibling.join();
 }
@@ -80,7 +80,7 @@ TEST_CASE("the record is empty at first and keeps what the kernel has accepted")
     CHECK(Register(command) == 0);
     expected |= static_cast<uint32_t>(command);
     CHECK(Record() == expected);
-    CHECK(Call(command, 0, 0) == 0);
+    CHECK(MembarrierSyscall(command, 0, 0) == 0);
   }
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("every registration of a race succeeds") {
   for (std::thread& thread : threads) thread.join();
   for (const Command command : kRegistrable) {
     CHECK(((Record() & static_cast<uint32_t>(command)) != 0) == Has(command));
-    if (Has(command)) CHECK(Call(command, 0, 0) == 0);
+    if (Has(command)) CHECK(MembarrierSyscall(command, 0, 0) == 0);
   }
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("a registration is the memory's: a task with our memory that is not ou
   CHECK(answers.at(0).answer == -EPERM);
   CHECK(answers.at(1).answer == 0);
   CHECK(answers.at(2).answer == 0);
-  CHECK(Call(kPrivateExpedited, 0, 0) == 0);
+  CHECK(MembarrierSyscall(kPrivateExpedited, 0, 0) == 0);
   CHECK(Record() == 0);
 }
 
@@ -247,7 +247,7 @@ TEST_CASE("answers that contradict each other are not believed") {
 }
 
 TEST_CASE("what was registered outside of the package is no contradiction") {
-  CHECK(Call(kRegisterPrivateExpedited, 0, 0) == 0);
+  CHECK(MembarrierSyscall(kRegisterPrivateExpedited, 0, 0) == 0);
   CHECK(Register(kPrivateExpedited) == 0);
 }
 
@@ -288,7 +288,7 @@ TEST_CASE("patched code is never stale after SYNC_CORE, and always before it is 
   // More than there are constants.
   while (round < 1000) {
     code->Patch(++round);
-    REQUIRE(Call(kPrivateExpeditedSyncCore, 0, 0) == 0);
+    REQUIRE(MembarrierSyscall(kPrivateExpeditedSyncCore, 0, 0) == 0);
     code->Publish(round);
     AwaitExecution(*code, round);
   }

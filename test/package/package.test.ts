@@ -96,7 +96,6 @@ t.test('the package holds the library, its types and sources, and bench', async 
     'dist/index.js',
     'dist/fence.js',
     'dist/rcu.js',
-    'dist/shared-membarrier.js',
     'dist/lib/fence/index.d.ts',
     'dist/lib/rcu/index.d.ts',
     'lib/rcu/domain.wat',

@@ -11,7 +11,7 @@ export const ofCall: readonly Mutant[] = [
   {
     name: 'native-zeros-are-believed',
     file: 'native/registrations.cc',
-    edits: [['if (!is_global && IsAnsweredUnregistered(barrier)) return kContradiction;', '']],
+    edits: [['if (IsAnsweredUnregistered(barrier)) return kContradiction;', '']],
     tests: ['bench/evidence'],
   },
   {
