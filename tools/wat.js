@@ -1,15 +1,25 @@
 /** Writes, beside each WebAssembly text `NAME.wat` of the sources, what assemble.js makes of it: `NAME.wasm.ts`. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assemble } from './assemble.js';
 
-const texts = ['lib', 'bench', 'examples', 'test'].flatMap((folder) =>
-  readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.wat'))
-    .map((name) => join(folder, name)),
-);
-for (const path of texts) {
-  for (const [end, module] of Object.entries(assemble(path, readFileSync(path, 'utf8')))) {
-    writeFileSync(path.replace(/\.wat$/, `${end}.ts`), module);
+/** Those that are older than their text, or than assemble.js. */
+export async function writeModules() {
+  for (const path of ['lib', 'bench', 'examples', 'test'].flatMap(textsIn)) {
+    const [module] = [path.replace(/\.wat$/, '.wasm.ts')];
+    if (existsSync(module) && isNewer(module, path) && isNewer(module, 'tools/assemble.js')) continue;
+    const { assemble } = await import('./assemble.js');
+    for (const [end, text] of Object.entries(assemble(path, readFileSync(path, 'utf8')))) {
+      writeFileSync(path.replace(/\.wat$/, `${end}.ts`), text);
+    }
   }
+}
+
+function textsIn(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.wat'))
+    .map((name) => join(folder, name));
+}
+
+function isNewer(path, than) {
+  return statSync(path).mtimeMs > statSync(than).mtimeMs;
 }

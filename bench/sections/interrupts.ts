@@ -52,7 +52,7 @@ async function countAll(cpu: number): Promise<void> {
       count(['GLOBAL_EXPEDITED', 'nobody has registered'], 0, unregistered, sibling),
     );
     const barrier = membarrier.registerSync('GLOBAL_EXPEDITED');
-    // A CPU that has idled in our address space since before may not know of it: docs/kernel.md.
+    // A CPU that has idled in our address space since before may not know of it: docs/internals/kernel.md.
     await beside(startOtherProcess(cpu, 'runs'), () => {});
     await beside(running(), (sibling) =>
       count(['GLOBAL_EXPEDITED', 'registered: a running sibling'], 1, barrier, sibling),

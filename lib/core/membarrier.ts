@@ -54,7 +54,7 @@ export interface Membarrier {
    * registration, or the kernel does not hold the registration (GLOBAL_EXPEDITED, Linux 6.3).
    *
    * Once a thread of this process has exited, other processes' GLOBAL_EXPEDITED may miss its other threads: a defect of the kernel
-   * (Linux 6.1 to 6.18; docs/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
+   * (Linux 6.1 to 6.18; docs/internals/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
    */
   register<C extends Registrable>(command: C): Promise<Barrier<C>>;
 
@@ -91,7 +91,7 @@ export interface Membarrier {
    * no registration. ENOMEM.
    *
    * It may miss threads of a registered process of which a thread has exited: a defect of the kernel (Linux 6.1 to 6.18;
-   * docs/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
+   * docs/internals/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
    */
   globalExpedited(): void;
 

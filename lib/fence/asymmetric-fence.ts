@@ -3,7 +3,7 @@
  *
  * A light fence in one thread and a heavy fence in another order what a pair of sequentially consistent fences would
  * (C++ P1202): if either side's store comes before its own fence and its load after, at least one side sees the other's
- * store. Two light fences order nothing. docs/semantics.md has the table, what standards license of it, and the tests.
+ * store. Two light fences order nothing. docs/internals/semantics.md has the table, what standards license of it, and the tests.
  */
 import { MembarrierError } from '../core/errors.js';
 import { register, registerSync } from '../core/registration.js';

@@ -21,7 +21,7 @@
 ;;
 ;; "light" is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
 ;; symmetric strategy. "fence" is a full fence. tools/assemble.js makes a module for each strategy, and expands definitions.
-;; The heavy fences lie between the steps, in driver.ts. Each fence names its partner; docs/rcu.md has the whole argument.
+;; The heavy fences lie between the steps, in driver.ts. Each fence names its partner; docs/internals/rcu.md has the whole argument.
 ;;
 ;; All that is raced for is read by atomic loads, one mov each on x86-64. A reader's own slot is read and written plainly: while
 ;; the thread lives, only it writes there; and if it has the slot no more, it has known that itself.

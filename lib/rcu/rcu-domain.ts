@@ -4,7 +4,7 @@
  * for a grace period before the old part is used again. When a grace period that began after the replacement is over,
  * every section that may have seen the old part has ended.
  *
- * Names are liburcu's, in camelCase. docs/rcu.md has the whole: how to use it, why it is right, what it costs, its limits.
+ * Names are liburcu's, in camelCase. docs/guide/rcu.md says how to use it, what it costs, and where its limits are; docs/internals/rcu.md why it is right.
  */
 
 import { checkFunction } from '../base/arguments.js';

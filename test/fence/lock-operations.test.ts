@@ -1,6 +1,6 @@
 /**
  * Where the fences of a BiasedLock stand: what its words hold at the moment of each, for the owner and for a thread that revokes.
- * That each is needed is in docs/semantics.md; on x86, litmus tests can show it only of the first two.
+ * That each is needed is in docs/internals/semantics.md; on x86, litmus tests can show it only of the first two.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

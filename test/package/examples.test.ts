@@ -54,8 +54,8 @@ t.test('npm start', async (t) => {
   }
 });
 
-t.test('docs/fences.md shows what compiles', async (t) => {
-  const shown = [...(await read('docs/fences.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+t.test('docs/guide/fences.md shows what compiles', async (t) => {
+  const shown = [...(await read('docs/guide/fences.md')).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
     ([, text]) => text as string,
   );
   const example = await read('examples/fences.ts');

@@ -107,7 +107,7 @@ t.test('the package holds the library, its types and sources, and bench', async 
     'dist/bench/sections/scheduler.js',
     'bench/peers/urcu.c',
     'lib/core/index.ts',
-    'docs/kernel.md',
+    'docs/guide/rcu.md',
     'LICENSE',
     'README.md',
   ]) {

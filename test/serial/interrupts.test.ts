@@ -107,7 +107,7 @@ t.test('FLAG_CPU reaches that CPU, and no other', { skip: skip || unless('PRIVAT
 t.test('GLOBAL_EXPEDITED reaches this process once it has registered', { skip }, async (t) => {
   t.equal(await besideRunning(membarrier.globalExpedited), 0, 'not before');
   const barrier = membarrier.registerSync('GLOBAL_EXPEDITED');
-  // A CPU that has idled in our address space since before may not know of it: docs/kernel.md.
+  // A CPU that has idled in our address space since before may not know of it: docs/internals/kernel.md.
   await besideOtherProcess(() => {});
   t.equal(await besideRunning(barrier), 1, 'and then');
 });

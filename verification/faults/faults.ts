@@ -125,7 +125,7 @@ export const faults: readonly Fault[] = [
     noticed: hang,
   },
   {
-    name: 'no-wake-by-reapDeadReader',
+    name: 'no-wake-by-reaping',
     file: 'domain.wat',
     text: 'and do not know of its death.\n    (wake))',
     instead: 'and do not know of its death.\n    )',

@@ -8,6 +8,8 @@ const END = '.test.js';
 /** What cannot run there, and is not about the machine. */
 const NOT_THERE: Readonly<Record<string, string>> = {
   'package/layers': 'reads the sources with oxc-parser, a native module; it is not about the machine',
+  'package/links': 'asks git; it is not about the machine',
+  'package/paths': 'reads the sources; it is not about the machine',
   'package/types': 'runs the TypeScript compiler, a native program; it is not about the machine',
   'verification/mutants': 'reads the sources; it is not about the machine',
   'package/package': 'runs npm pack, which is not there; it is not about the machine',
@@ -16,7 +18,7 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   'verification/machines': 'is about these runs themselves',
   'bench/html': 'opens a browser, which is not there; it is not about the machine',
   'serial/bench': 'measures for minutes; bench --quick is run by itself',
-  'serial/bench-whole': 'bench --quick is run by itself',
+  'deep/bench-whole': 'bench --quick is run by itself',
   'serial/rcu-torture': 'plants a fault with rolldown, a native module',
 };
 

@@ -4,7 +4,7 @@
  *   rcu.pml      the shared words, what is shown, how it begins
  *   machine.pml  what may happen to accesses: store buffers, late loads, membarrier(2), futex(2)
  *   reader.pml   lock, unlock, claim; a reader that dies
- *   waiter.pml   cookie, driving, sleeping, reapDeadReader; a waiter that stops
+ *   waiter.pml   cookie, driving, sleeping, reaping; a waiter that stops
  *
  * SAFETY: nobody reads an element that has been freed, also not by a load that completes late: the assertion in machine.pml.
  * PROGRESS: no state in which somebody sleeps for ever: spin's invalid end states, where readers run SECTIONS sections and

@@ -31,7 +31,7 @@ export const ofSteps: readonly Mutant[] = [
     tests: steps,
   },
   {
-    name: 'reapDeadReader-any-word',
+    name: 'reap-any-word',
     file: wat,
     edits: [
       [
@@ -42,13 +42,13 @@ export const ofSteps: readonly Mutant[] = [
     tests: steps,
   },
   {
-    name: 'reapDeadReader-keeps-the-owner',
+    name: 'reap-keeps-the-owner',
     file: wat,
     edits: [['    (drop (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (i32.const 0)))\n', '']],
     tests: steps,
   },
   {
-    name: 'reapDeadReader-without-fence',
+    name: 'reap-without-fence',
     file: wat,
     edits: [['    (fence)\n    (if (i32.ne (i32.atomic.load offset=12', '    (if (i32.ne (i32.atomic.load offset=12']],
     tests: steps,

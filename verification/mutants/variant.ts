@@ -25,7 +25,7 @@ export async function createMutant(mutant: Mutant): Promise<string> {
     for (const part of ['native', 'binding.gyp']) cpSync(join(clone, part), join(folder, part), { recursive: true });
     symlinkSync(join(clone, 'node_modules'), join(folder, 'node_modules'));
     apply(mutant, folder);
-    execFileSync('npm', ['run', '--silent', 'build:native'], { cwd: folder });
+    execFileSync('node_modules/.bin/node-gyp', ['configure', 'build', '--silent'], { cwd: folder, stdio: 'ignore' });
   } else {
     apply(mutant, folder);
   }

@@ -254,7 +254,9 @@ export const sampleReport: Report = {
 };
 
 /** One that was measured, and is kept beside the documents. */
-export const realReport: Report = readReport(fileURLToPath(new URL('docs/registration-cost/x86-64.json', root)));
+export const realReport: Report = readReport(
+  fileURLToPath(new URL('docs/evidence/registration-cost-x86-64.json', root)),
+);
 
 /** The same machine, emulated. */
 export const emulatedReport: Report = {

@@ -1,0 +1,86 @@
+/**
+ * Builds what has changed: the addons, the modules of WebAssembly texts, dist/, the package's bundles, and tap's own build.
+ *
+ *     node tools/build.js [typescript]     with `typescript`, without the addons
+ *
+ * tsc and rolldown run side by side: both read the sources. A compiled file whose source is gone is removed.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { argv } from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { rolldown } from 'rolldown';
+import configs from '../rolldown.config.js';
+import { writeModules } from './wat.js';
+
+/** A program of node_modules. */
+const run = (name, args) => promisify(execFile)(join('node_modules/.bin', name), args);
+/** The folders whose sources are compiled to dist/. */
+export const sources = ['lib', 'litmus', 'harness', 'cli', 'bench', 'examples', 'test', 'verification'];
+
+/** Rejects with what the compiler says. */
+export async function build({ addons = true } = {}) {
+  await writeModules();
+  await Promise.all([addons && buildAddons(), compile().then(bundleLibraries), write(entries), buildTap()]);
+}
+
+function newest(...paths) {
+  return Math.max(
+    ...paths.map((path) => {
+      const { mtimeMs } = statSync(path);
+      if (!statSync(path).isDirectory()) return mtimeMs;
+      return Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+    }),
+  );
+}
+
+const age = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+async function buildAddons() {
+  const built = Math.min(...['membarrier', 'harness'].map((name) => age(`build/Release/${name}.node`)));
+  if (built > newest('binding.gyp', 'native', 'harness', 'node_modules/node-addon-api/package.json')) return;
+  await run('node-gyp', ['configure', 'build', '--silent']);
+}
+
+async function compile() {
+  await run('tsc', ['--incremental', '--tsBuildInfoFile', 'dist/tsc.tsbuildinfo']).catch(({ stdout, stderr }) => {
+    throw new Error(stdout + stderr);
+  });
+  for (const folder of sources.filter((folder) => existsSync(join('dist', folder)))) {
+    for (const name of readdirSync(join('dist', folder), { recursive: true })) {
+      const path = join(folder, name.replace(/\.(js|d\.ts)(\.map)?$/, '.ts'));
+      const isBundled = path.startsWith('bench/libraries/shared-');
+      if (/\.(js|d\.ts)(\.map)?$/.test(name) && !isBundled && !existsSync(path)) rmSync(join('dist', folder, name));
+    }
+  }
+}
+
+const [entries, libraries] = configs;
+
+async function write({ output, ...input }) {
+  await (await rolldown({ ...input, logLevel: 'silent' })).write(output);
+}
+
+/** In the place of what tsc makes of them, which imports the libraries by name. */
+async function bundleLibraries() {
+  const path = join('dist', `${Object.keys(libraries.input)[0]}.js`);
+  const isBundle = !/from '[^.]/.test(readFileSync(path, 'utf8'));
+  if (!isBundle || age(path) < newest('node_modules/.package-lock.json', 'rolldown.config.js')) await write(libraries);
+}
+
+/** tap runs with the plugins that it was built with: those of .taprc. */
+async function buildTap() {
+  const stamp = 'node_modules/.tap-built';
+  if (age(stamp) > newest('.taprc', 'node_modules/tap/package.json')) return;
+  await run('tap', ['build']);
+  writeFileSync(stamp, '');
+}
+
+if (import.meta.url === pathToFileURL(argv[1]).href) {
+  await build({ addons: argv[2] !== 'typescript' }).catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
+}
