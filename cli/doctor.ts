@@ -1,6 +1,10 @@
-/** `membarrier doctor`: what membarrier(2) can do here, as a page for people or as JSON. */
+/**
+ * `membarrier doctor`, as a page for people or as JSON: first whether fences, locks and RCU work here, and what to do if not; then
+ * what each command of membarrier(2) does.
+ */
 import { type CommandReport, type Diagnosis, diagnose, type Verdict } from './diagnosis.js';
 import { type Environment, environment } from './environment.js';
+import { type Features, killed, tryFeatures } from './features.js';
 import { exitStatus, type Result } from './result.js';
 import { renderTable } from './table.js';
 import { packageVersion } from './version.js';
@@ -8,16 +12,19 @@ import { packageVersion } from './version.js';
 export async function doctor({ json }: { json: boolean }): Promise<Result> {
   const surroundings = environment();
   const diagnosis = await diagnose();
+  const features = diagnosis.verdict === 'killed' ? killed('each call') : tryFeatures();
   const output = json
-    ? JSON.stringify({ version: packageVersion(), environment: surroundings, ...diagnosis }, null, 2)
-    : render(surroundings, diagnosis);
+    ? JSON.stringify({ version: packageVersion(), environment: surroundings, features, ...diagnosis }, null, 2)
+    : render(surroundings, features, diagnosis);
   return { output, status: exitStatus(diagnosis.verdict) };
 }
 
-function render(environment: Environment, diagnosis: Diagnosis): string {
+function render(environment: Environment, features: Features, diagnosis: Diagnosis): string {
   const { verdict, cause, commands } = diagnosis;
   const lines = [
     `node-membarrier ${packageVersion()}`,
+    '',
+    ...describe(features, commands).map(wrap),
     '',
     renderTable([
       ['kernel', `${environment.kernel}, ${environment.cpus} CPUs`],
@@ -36,9 +43,46 @@ function render(environment: Environment, diagnosis: Diagnosis): string {
   const notes = commands.some(({ command, outcome }) => command === 'GLOBAL_EXPEDITED' && outcome === 'works')
     ? ['', defect]
     : [];
-  return [...lines, ...contradictions, '', renderTable([header, ...commands.map(row)]), '', legend, ...notes].join(
+  return [...lines, ...contradictions, '', renderTable([...heads, ...commands.map(row)]), '', legend, ...notes].join(
     '\n',
   );
+}
+
+/** What a user wants to know, in the first lines. */
+function describe(
+  { strategy, whySymmetric, fences, locks, rcu }: Features,
+  commands: readonly CommandReport[],
+): string[] {
+  const failing = Object.entries({ fences, locks, RCU: rcu }).filter(([, { works }]) => !works);
+  const [first, ...others] = failing;
+  if (first !== undefined) {
+    const names = failing.map(([name]) => name).join(', ');
+    const errors = new Set([first, ...others].map(([, { error }]) => error));
+    return [`Not working here: ${names}.`, ...[...errors].map((error) => `Why, and what to do: ${error}`)];
+  }
+  if (strategy === 'symmetric') {
+    return [
+      'Fences, locks and RCU work here, without membarrier(2): each light fence is a full fence (strategy "symmetric").',
+      `Why, and what to do to get membarrier(2): ${whySymmetric}`,
+    ];
+  }
+  const barrier = commands.find(({ command }) => command === 'PRIVATE_EXPEDITED')?.nanoseconds ?? null;
+  return [
+    'Fences, locks and RCU work here, on membarrier(2) (strategy "membarrier").',
+    ...(barrier === null ? [] : [`A barrier takes ${cost(barrier)} while no other thread of the process runs.`]),
+  ];
+}
+
+/** In lines of 80 columns. */
+function wrap(text: string): string {
+  const lines = [''];
+  for (const word of text.split(/\s+/)) {
+    const line = lines.at(-1) as string;
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= 80) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }
 
 const verdicts: Record<Verdict, (commands: readonly CommandReport[]) => string> = {
@@ -66,14 +110,19 @@ function sandbox({ seccompFilters }: Environment, { verdict, commands }: Diagnos
   return `refuses ${refused.map(({ command, answer }) => `${command}: ${answer}`).join(', ')}${filters}`;
 }
 
-const header = ['command', 'since', 'here', 'register', 'before', 'cost'];
+const heads = [
+  ['', 'since', 'works', 'register', 'answer', 'cost of'],
+  ['command', 'Linux', 'here', 'first', 'without', 'a call'],
+];
 
 const legend = [
-  'here      whether this kernel has it, and what refuses it if something does',
-  'register  whether a call needs registration, and whether the kernel held ours',
-  'before    what a call answers before any registration',
-  'cost      median of a call, no sibling running; of a REGISTER command the first',
-].join('\n');
+  'works here: yes; no: this kernel does not have it; otherwise what a call answers; refused: its registration is.',
+  'register first: whether a call needs a registration; held: the kernel has ours.',
+  'answer without: what a call answers before any registration.',
+  'cost of a call: the median while no sibling runs; of a REGISTER command, the first.',
+]
+  .map(wrap)
+  .join('\n');
 
 const defect = [
   'note: once a thread of a registered process has exited, GLOBAL_EXPEDITED may',
@@ -86,12 +135,11 @@ function row(report: CommandReport): string[] {
   return [command, since, here(report), describeRegistration(registration), unregistered, cost(nanoseconds)];
 }
 
-function here({ outcome, supported, answer }: CommandReport): string {
+function here({ outcome, answer }: CommandReport): string {
   if (outcome === 'works') return 'yes';
   if (outcome === 'unsupported') return 'no';
-  if (outcome === 'contradicts') return 'not to be trusted';
-  const refusal = outcome === 'unregistrable' ? 'cannot register' : answer;
-  return supported ? `yes, but ${refusal}` : refusal;
+  if (outcome === 'contradicts') return 'untrusted';
+  return outcome === 'unregistrable' ? 'refused' : answer;
 }
 
 function describeRegistration(registration: CommandReport['registration']): string {

@@ -15,7 +15,14 @@ t.test('doctor is what it does without being told', async (t) => {
   const { status, stdout, stderr } = await membarrier();
   t.equal(status, 0);
   t.equal(stderr, '');
-  t.match(stdout, `node-membarrier ${version}`);
+  t.match(
+    stdout,
+    new RegExp(
+      `^node-membarrier ${version}\n\nFences, locks and RCU work here, on membarrier\\(2\\) \\(strategy "membarrier"\\)\\.\n` +
+        'A barrier takes \\d[\\d.]* [nu]s while no other thread of the process runs\\.\n',
+    ),
+    'first what users want to know',
+  );
   t.match(stdout, /^kernel +Linux \d/m);
   t.match(stdout, /^libc +(glibc|musl)/m);
   t.match(stdout, `Node.js       ${process.version}`);
@@ -33,6 +40,14 @@ t.test('doctor --json', async (t) => {
   const { status, stdout } = await membarrier('doctor', '--json');
   t.equal(status, 0);
   const doctor = report({ stdout });
+  const works = { works: true, error: null };
+  t.strictSame(doctor.features, {
+    strategy: 'membarrier',
+    whySymmetric: null,
+    fences: works,
+    locks: works,
+    rcu: works,
+  });
   t.match(doctor, { version, verdict: 'available', cause: null, environment: { node: process.version, libc: String } });
   t.strictSame(
     doctor.commands.map(({ command, number }) => [command, number]),
@@ -119,6 +134,9 @@ t.test('no addon, and another platform: unavailable, with the reason', async (t)
   const noAddons = await runBare(['--no-addons', main]);
   t.equal(noAddons.status, 1);
   t.match(noAddons.stdout, /cannot be used here\n.*cannot be reached[\s\S]*without --no-addons$/m);
+  t.match(noAddons.stdout, /^Not working here: fences, locks, RCU\.\nWhy, and what to do: membarrier\(2\) cannot/m);
+  const features = report(await runBare(['--jitless', main, '--json'])).features;
+  t.match(features, { strategy: 'membarrier', fences: { works: true }, rcu: { works: false, error: /WebAssembly/ } });
   const darwin = await runBare([...pretendDarwin, main, 'query']);
   t.match(darwin, { status: 1, stderr: /a system call of Linux, and this is darwin/ });
 });

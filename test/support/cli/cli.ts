@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { CommandReport, Diagnosis } from '../../../cli/diagnosis.js';
 import type { Environment } from '../../../cli/environment.js';
+import type { Features } from '../../../cli/features.js';
 import { root } from '../../../harness/index.js';
 import { type Ended, runBare } from '../process/fresh.js';
 
@@ -20,7 +21,11 @@ export function sandboxed(deny: readonly Filter[], ...args: string[]): Promise<E
 }
 
 /** What `doctor --json` printed. */
-export type Doctor = Diagnosis & { readonly version: string; readonly environment: Environment };
+export type Doctor = Diagnosis & {
+  readonly version: string;
+  readonly environment: Environment;
+  readonly features: Features;
+};
 
 export function report({ stdout }: { stdout: string }): Doctor {
   return JSON.parse(stdout) as Doctor;
