@@ -28,7 +28,8 @@
       'cflags_cc': ['-fno-exceptions', '-fno-rtti', '-fno-threadsafe-statics'],
       'conditions': [
         ['OS=="linux"', {
-          # nodelete: the record of registrations must outlive the worker that loaded the library (native/registrations.h).
+          # nodelete: the record of registrations must outlive the worker that loaded the library
+          # (native/registrations.h).
           'ldflags': ['-Wl,-z,nodelete,-z,relro,-z,now', '-Wl,--version-script=<(module_root_dir)/native/exports.map'],
           # Neither libstdc++ nor libm: one binary serves glibc and musl.
           'configurations': {'Release': {'ldflags': ['-nodefaultlibs']}},
@@ -47,7 +48,11 @@
           'target_name': 'harness',
           'type': 'loadable_module',
           # The package brings it along for `membarrier bench`: whatever libstdc++ there is, if there is one.
-          'ldflags': ['-static-libstdc++', '-Wl,--gc-sections', '-Wl,--version-script=<(module_root_dir)/native/exports.map'],
+          'ldflags': [
+            '-static-libstdc++',
+            '-Wl,--gc-sections',
+            '-Wl,--version-script=<(module_root_dir)/native/exports.map',
+          ],
           'sources': [
             'native/affinity.cc',
             'harness/code_patch.cc',

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 
 /**
- * Each entry of the package is one file, and what both need is a third: Node.js takes 0.3 to 1 ms to find, read and link
- * each further module, and importing the package should cost next to nothing.
+ * Each entry of the package is one file, and what both need is a third: Node.js takes 0.3 to 1 ms to find, read and
+ * link each further module, and importing the package should cost next to nothing.
  */
 export const entries = {
   input: { index: 'lib/core/index.ts', fence: 'lib/fence/index.ts', rcu: 'lib/rcu/index.ts' },

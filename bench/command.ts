@@ -1,6 +1,6 @@
 /**
- * `membarrier bench`: measures, and prints a table or JSON, and writes a page if one is asked for; `bench compare` reads what --json
- * has printed. Whatever cannot be measured is named with its reason, and the rest is measured.
+ * `membarrier bench`: measures, and prints a table or JSON, and writes a page if one is asked for; `bench compare`
+ * reads what --json has printed. Whatever cannot be measured is named with its reason, and the rest is measured.
  */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { stderr } from 'node:process';

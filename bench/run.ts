@@ -1,6 +1,6 @@
 /**
- * Runs sections: each part in a process of its own, since nothing unregisters, one after the other. What a part has said counts,
- * however it ends.
+ * Runs sections: each part in a process of its own, since nothing unregisters, one after the other. What a part has
+ * said counts, however it ends.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

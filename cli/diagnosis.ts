@@ -15,14 +15,15 @@ import { type Finding, probe } from './probe.js';
 
 /**
  * `unsupported`: the kernel does not have the command. `denied`: it has, or may have it, and something refuses it.
- * `unregistrable`: something refuses its registration. `kills`: the call is fatal. `contradicts`: it succeeds as no kernel lets
- * it, so something answers in the kernel's place. `unknown`: the probe failed.
+ * `unregistrable`: something refuses its registration. `kills`: the call is fatal. `contradicts`: it succeeds as no
+ * kernel lets it, so something answers in the kernel's place. `unknown`: the probe failed.
  */
 export type Outcome = 'works' | 'unsupported' | 'denied' | 'unregistrable' | 'kills' | 'contradicts' | 'unknown';
 
 /**
- * `available`: every command that the kernel has works. `restricted`: some do. `blocked`: none does. `killed`: none does,
- * and calls are fatal. `untrusted`: answers contradict each other. `unavailable`: there is no membarrier(2) to be reached.
+ * `available`: every command that the kernel has works. `restricted`: some do. `blocked`: none does. `killed`: none
+ * does, and calls are fatal. `untrusted`: answers contradict each other. `unavailable`: there is no membarrier(2) to be
+ * reached.
  */
 export type Verdict = 'available' | 'restricted' | 'blocked' | 'killed' | 'untrusted' | 'unavailable';
 

@@ -1,6 +1,6 @@
 /**
- * `membarrier doctor`, as a page for people or as JSON: first whether fences, locks and RCU work here, and what to do if not; then
- * what each command of membarrier(2) does.
+ * `membarrier doctor`, as a page for people or as JSON: first whether fences, locks and RCU work here, and what to do
+ * if not; then what each command of membarrier(2) does.
  */
 import { type CommandReport, type Diagnosis, diagnose, type Verdict } from './diagnosis.js';
 import { type Environment, environment } from './environment.js';
@@ -62,7 +62,8 @@ function describe(
   }
   if (strategy === 'symmetric') {
     return [
-      'Fences, locks and RCU work here, without membarrier(2): each light fence is a full fence (strategy "symmetric").',
+      'Fences, locks and RCU work here, without membarrier(2): each light fence is a full fence (strategy ' +
+        '"symmetric").',
       `Why, and what to do to get membarrier(2): ${whySymmetric}`,
     ];
   }
@@ -87,7 +88,8 @@ function wrap(text: string): string {
 
 const verdicts: Record<Verdict, (commands: readonly CommandReport[]) => string> = {
   available: (commands) =>
-    `the kernel has ${commands.filter(({ outcome }) => outcome === 'works').length} of ${commands.length} commands, and all of them work here`,
+    `the kernel has ${commands.filter(({ outcome }) => outcome === 'works').length} of ${commands.length} ` +
+    'commands, and all of them work here',
   restricted: () => 'membarrier(2) works here, but a sandbox refuses some of its commands',
   blocked: () => 'a sandbox refuses every command of membarrier(2)',
   killed: () => 'a sandbox kills the process that calls membarrier(2)',

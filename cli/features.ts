@@ -42,7 +42,8 @@ export function tryFeatures(): Features {
 /** What follows where a sandbox kills the process that calls. */
 export function killed(how: string): Features {
   return allFail(
-    `A sandbox kills the process that calls membarrier(2) (${how}). Allow the system call in its seccomp policy, or let the policy ` +
+    `A sandbox kills the process that calls membarrier(2) (${how}). Allow the system call in its seccomp policy, ` +
+      'or let the policy ' +
       'return EPERM: then fences, locks and RCU work without it',
   );
 }

@@ -61,7 +61,10 @@ function checkNames(only: readonly string[] | undefined): void {
     throw new UsageError(`There is no litmus test '${unknown}': ${names.join(', ')} are known`);
 }
 
-/** A test that cannot be conclusive, since the processor never reorders what it looks at, does not count against the rest. */
+/**
+ * A test that cannot be conclusive, since the processor never reorders what it looks at, does not count against the
+ * rest.
+ */
 function overall(results: readonly TestResult[]): Verdict {
   const verdicts = results.filter((result) => !isOrdered(result)).map(({ verdict }) => verdict);
   if (results.some(({ verdict }) => verdict === 'failed')) return 'failed';

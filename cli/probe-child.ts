@@ -1,6 +1,6 @@
 /**
- * The child process of a probe: asks for the commands that its arguments name. It writes a line of JSON before and after each
- * call, so that the last line of a killed child names the call that killed it.
+ * The child process of a probe: asks for the commands that its arguments name. It writes a line of JSON before and
+ * after each call, so that the last line of a killed child names the call that killed it.
  */
 import { writeSync } from 'node:fs';
 import { argv, hrtime } from 'node:process';
@@ -76,7 +76,10 @@ function call(of: CommandName, command: CommandName): { answer: number; nanoseco
   return { answer, nanoseconds: Number(hrtime.bigint() - start) };
 }
 
-/** The median of batches' means. As many as there is time for, and three at least: a call may take 0.2 microseconds or 30 milliseconds. */
+/**
+ * The median of batches' means. As many as there is time for, and three at least: a call may take 0.2 microseconds or
+ * 30 milliseconds.
+ */
 function medianCost(command: CommandName): number {
   const means: number[] = [];
   const end = Number(hrtime.bigint()) + TIME;

@@ -1,7 +1,7 @@
 /**
- * Finds out what commands do on this machine, in a process of its own: fresh, so that nothing is registered, and separate,
- * so that a sandbox that kills gives a finding and not a death. One process asks for all commands, one after the other; where a
- * call ends it, another asks for the rest.
+ * Finds out what commands do on this machine, in a process of its own: fresh, so that nothing is registered, and
+ * separate, so that a sandbox that kills gives a finding and not a death. One process asks for all commands, one after
+ * the other; where a call ends it, another asks for the rest.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -47,12 +47,14 @@ export const REPORT_FD = 3;
 
 const program = fileURLToPath(new URL('probe-child.js', import.meta.url));
 
-/** After so many milliseconds without a word a call does not return. Where calls are slow, each word is a sign of life. */
+/**
+ * After so many milliseconds without a word a call does not return. Where calls are slow, each word is a sign of life.
+ */
 const SILENCE = 10_000;
 
 /**
- * Asks for the commands in this order. Where QUERY does not return, or the child cannot work at all, nothing else is asked.
- * 0.3 s where calls take microseconds; 10 s more for each call that never returns.
+ * Asks for the commands in this order. Where QUERY does not return, or the child cannot work at all, nothing else is
+ * asked. 0.3 s where calls take microseconds; 10 s more for each call that never returns.
  */
 export async function probe(commands: readonly CommandName[]): Promise<Findings> {
   const findings = new Map<CommandName, Finding>();

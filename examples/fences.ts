@@ -1,7 +1,7 @@
 /**
- * A resource that a worker uses all the time, and that the main thread closes and frees under it. The worker never finds it
- * freed, and pays two light fences for that. A thousand resources, one after the other. (A worker that ended in the middle of
- * a use would be waited for; BiasedLock notices that.)
+ * A resource that a worker uses all the time, and that the main thread closes and frees under it. The worker never
+ * finds it freed, and pays two light fences for that. A thousand resources, one after the other. (A worker that ended
+ * in the middle of a use would be waited for; BiasedLock notices that.)
  */
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';

@@ -13,5 +13,6 @@ view[1] = 1;
 fence.heavy();
 console.log(view[0] === 1 ? 'somebody is busy' : 'nobody is');
 
-const lock = new BiasedLock(fence, view, 4); // two light fences to its owner, an ordinary lock once another thread takes it
+// Two light fences to its owner; an ordinary lock once another thread takes it.
+const lock = new BiasedLock(fence, view, 4);
 console.log(lock.withLock(() => 'in the section'));

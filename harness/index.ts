@@ -22,7 +22,10 @@ export interface Harness {
   denyPinning(errno: number): number;
   /** The answers to these calls in a child that was forked without exec. */
   callInFork(calls: readonly Words[]): number[] | number;
-  /** The answers to these calls, each in a task that has our memory and is not our thread: CLONE_VM without CLONE_THREAD. */
+  /**
+   * The answers to these calls, each in a task that has our memory and is not our thread: CLONE_VM without
+   * CLONE_THREAD.
+   */
   callInTasks(calls: readonly Words[]): number[] | number;
   /** Those of callInFork(), with the nanoseconds that each call took: in a process of one thread. */
   timeInFork(calls: readonly Words[]): LoopResult[] | number;
@@ -52,8 +55,8 @@ export interface Harness {
   markBegin(): void;
   markEnd(): void;
   /**
-   * Starts a thread, pinned to a CPU, that executes a function of machine code in a loop while it is patched, until it is
-   * stopped or the handle is collected. See harness/code_patch.h for the protocol.
+   * Starts a thread, pinned to a CPU, that executes a function of machine code in a loop while it is patched, until it
+   * is stopped or the handle is collected. See harness/code_patch.h for the protocol.
    */
   startCode(cpu: number): PatchedCode | number;
   /** Patches the function for this round; they count from 1. */

@@ -19,7 +19,10 @@ export interface SchedStat {
   readonly turns: number;
 }
 
-/** What the scheduler has counted of a task since it began, by its folder in /proc. Undefined where the kernel does not tell. */
+/**
+ * What the scheduler has counted of a task since it began, by its folder in /proc. Undefined where the kernel does not
+ * tell.
+ */
 export function readSchedStat(folder: string): SchedStat | undefined {
   const [running, waiting, turns] = readIfThere(`${folder}/schedstat`)?.trim().split(' ').map(Number) ?? [];
   if (running === undefined || waiting === undefined || turns === undefined) return undefined;

@@ -7,8 +7,8 @@ import { readIfThere, readSchedStat } from './proc.js';
 
 export interface Sibling {
   /**
-   * Whether the sibling, which must be a busy one, was running all the time that `run` took: it has got on, and has neither lost
-   * its CPU nor been given one. False where the kernel does not tell.
+   * Whether the sibling, which must be a busy one, was running all the time that `run` took: it has got on, and has
+   * neither lost its CPU nor been given one. False where the kernel does not tell.
    */
   readonly ranDuring: (run: () => void) => boolean;
   /** Ends the worker, and waits for it. */
@@ -45,7 +45,10 @@ export async function startSibling(state: SiblingState, cpu?: number): Promise<S
   };
 }
 
-/** Whether a task, named as in /proc, was running all the time that `run` took, where `progress` counts on while it runs. */
+/**
+ * Whether a task, named as in /proc, was running all the time that `run` took, where `progress` counts on while it
+ * runs.
+ */
 export function ranDuring(task: string, progress: () => number, run: () => void): boolean {
   const switches = switchesOf(task);
   const before = progress();
@@ -55,8 +58,8 @@ export function ranDuring(task: string, progress: () => number, run: () => void)
 }
 
 /**
- * The other threads that this process has now. `sleptDuring` tells whether none of them had a CPU at any time that `run` took. False
- * where the kernel does not tell.
+ * The other threads that this process has now. `sleptDuring` tells whether none of them had a CPU at any time that
+ * `run` took. False where the kernel does not tell.
  */
 export function otherThreads(): { readonly sleptDuring: (run: () => void) => boolean } {
   const self = basename(readlinkSync('/proc/thread-self'));

@@ -1,9 +1,9 @@
 /**
  * How the two threads of a pair come together, once per iteration, and tell each other what they saw in the last one.
  *
- * Each has a word that only it writes: the iteration it has come to, and what it saw in the two before. Two, since it may
- * have come to the next iteration by the time that the other looks, though no further. All accesses are Atomics, so that
- * one iteration's accesses do not mix with the next one's.
+ * Each has a word that only it writes: the iteration it has come to, and what it saw in the two before. Two, since it
+ * may have come to the next iteration by the time that the other looks, though no further. All accesses are Atomics, so
+ * that one iteration's accesses do not mix with the next one's.
  */
 import type { Body } from './sides.js';
 
@@ -17,7 +17,9 @@ export const LOCKSTEP_WORDS = 96;
 const SPINS = 20_000;
 const SLEEP_TIMEOUT = 0.05;
 
-/** Comes to iteration k with the bits that this side saw in k - 1, waits for the other side, and answers the other's. */
+/**
+ * Comes to iteration k with the bits that this side saw in k - 1, waits for the other side, and answers the other's.
+ */
 type Come = (k: number, seen: number) => number;
 
 function stepper(words: Int32Array, mine: number, theirs: number): Come {
@@ -47,7 +49,10 @@ export function lightSideInLockstep(words: Int32Array, body: Body): void {
   }
 }
 
-/** Ends the run when the time is up, and answers how often each outcome was seen: the light side's bits + 4 * the heavy side's. */
+/**
+ * Ends the run when the time is up, and answers how often each outcome was seen: the light side's bits + 4 * the heavy
+ * side's.
+ */
 export function heavySideInLockstep(words: Int32Array, body: Body, milliseconds: number): number[] {
   const come = stepper(words, HEAVY_SIDE, LIGHT_SIDE);
   const tally = Array.from({ length: 16 }, () => 0);

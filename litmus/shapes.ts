@@ -1,9 +1,10 @@
 /**
- * What the two sides of a litmus test do in one iteration: the accesses whose order is in question, and the fence between
- * them. A body answers what it saw as two bits. `k` counts the iterations from 1; each writes k, so nothing is ever reset.
+ * What the two sides of a litmus test do in one iteration: the accesses whose order is in question, and the fence
+ * between them. A body answers what it saw as two bits. `k` counts the iterations from 1; each writes k, so nothing is
+ * ever reset.
  *
- * The side that runs often is to have the light fence, the side that runs rarely the heavy one. The words of the test lie
- * 128 bytes apart, so that each is a cache line of its own.
+ * The side that runs often is to have the light fence, the side that runs rarely the heavy one. The words of the test
+ * lie 128 bytes apart, so that each is a cache line of its own.
  */
 import { createLock, LOCK_WORDS } from '../lib/fence/lock-operations.js';
 import type { Body, Shape, Side } from './sides.js';
@@ -33,7 +34,10 @@ function storeThenLoad(mine: number, theirs: number) {
   };
 }
 
-/** Waits before the body, a little longer each time up to `most` rounds of a few nanoseconds, and then from nothing again. */
+/**
+ * Waits before the body, a little longer each time up to `most` rounds of a few nanoseconds, and then from nothing
+ * again.
+ */
 function swept(most: number, side: (side: Side) => Body) {
   return (parts: Side): Body => {
     const { words } = parts;
@@ -46,8 +50,8 @@ function swept(most: number, side: (side: Side) => Body) {
 }
 
 /**
- * Before the body, stores to cache lines that are nowhere near: the processor keeps its stores in order, so that the body's
- * own becomes visible late, by up to some microseconds.
+ * Before the body, stores to cache lines that are nowhere near: the processor keeps its stores in order, so that the
+ * body's own becomes visible late, by up to some microseconds.
  */
 function afterColdStores(side: (side: Side) => Body) {
   return (parts: Side): Body => {
@@ -112,7 +116,9 @@ export const messagePassing: Shape = {
   },
 };
 
-/** Locks in turn, so that the one of the next iteration can be made ready while the other side still has the last one. */
+/**
+ * Locks in turn, so that the one of the next iteration can be made ready while the other side still has the last one.
+ */
 const LOCKS = 8;
 
 function lockOf(k: number): number {
@@ -125,8 +131,8 @@ const RARE_WAS_HERE = LOCK_WORDS + 1;
 const READY_WORDS = LOCK_WORDS + 2;
 
 /**
- * A section of plain accesses: looks what the other side has left, and leaves first a 1 and then a 2. Who comes second must
- * find a 2. Bit 0: it has found one; bit 1: it has found the other side in the middle.
+ * A section of plain accesses: looks what the other side has left, and leaves first a 1 and then a 2. Who comes second
+ * must find a 2. Bit 0: it has found one; bit 1: it has found the other side in the middle.
  */
 function section(words: Int32Array, mine: number, theirs: number): number {
   const found = words[theirs];
@@ -137,8 +143,8 @@ function section(words: Int32Array, mine: number, theirs: number): number {
 }
 
 /**
- * In each iteration a lock whose bias the light side has: it takes it by that, while the heavy side revokes it. Both make
- * the next one ready before they meet.
+ * In each iteration a lock whose bias the light side has: it takes it by that, while the heavy side revokes it. Both
+ * make the next one ready before they meet.
  */
 export const exclusion: Shape = {
   // To revoke takes its time before the first store: it asks for room on the stack (lib/base/stack.ts).

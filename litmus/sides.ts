@@ -1,6 +1,11 @@
-/** The two sides of a litmus test: the one that runs often, and is to have the light fence, and the one that runs rarely. */
+/**
+ * The two sides of a litmus test: the one that runs often, and is to have the light fence, and the one that runs
+ * rarely.
+ */
 
-/** 'query' is membarrier(QUERY) in the place of PRIVATE_EXPEDITED: a system call as slow as that, which orders nothing. */
+/**
+ * 'query' is membarrier(QUERY) in the place of PRIVATE_EXPEDITED: a system call as slow as that, which orders nothing.
+ */
 export type FenceName = 'light' | 'heavy' | 'seq-cst' | 'query';
 
 export type Body = (k: number) => number;

@@ -4,8 +4,9 @@ import type { FenceName } from './sides.js';
 import { type LitmusTest, litmusTests } from './tests.js';
 
 /**
- * 'passed': no forbidden outcome where none may be, though at the rate of the control there should have been ten. 'failed': there
- * was one. 'inconclusive': there was none, and hardly any in the control either, so that nothing follows.
+ * 'passed': no forbidden outcome where none may be, though at the rate of the control there should have been ten.
+ * 'failed': there was one. 'inconclusive': there was none, and hardly any in the control either, so that nothing
+ * follows.
  */
 export type Verdict = 'passed' | 'failed' | 'inconclusive';
 
@@ -44,7 +45,10 @@ async function runTest(test: LitmusTest, milliseconds: number, heavy: FenceName)
   return { test, arms, verdict: verdictOf(test, arms) };
 }
 
-/** How many forbidden outcomes a claim should have shown if it were no better than its control, for a zero to mean something. */
+/**
+ * How many forbidden outcomes a claim should have shown if it were no better than its control, for a zero to mean
+ * something.
+ */
 const EXPECTED = 10;
 
 function verdictOf({ mustOccur }: LitmusTest, arms: readonly ArmResult[]): Verdict {

@@ -1,9 +1,9 @@
 /**
  * The litmus tests: for each what two threads do, under which fences, and which outcome may not be.
  *
- * An arm is one pair of fences. A *claim* must show no forbidden outcome, and a *reference*, made of Atomics alone, neither. A
- * *control* leaves out what the claim needs, and must show some: where it shows none, the test cannot tell a fence from its
- * absence, and is inconclusive.
+ * An arm is one pair of fences. A *claim* must show no forbidden outcome, and a *reference*, made of Atomics alone,
+ * neither. A *control* leaves out what the claim needs, and must show some: where it shows none, the test cannot tell a
+ * fence from its absence, and is inconclusive.
  */
 import { perpetualOutcomes } from './perpetual.js';
 import { coldStoreBuffering, exclusion, messagePassing, storeBuffering } from './shapes.js';
@@ -24,7 +24,10 @@ export interface LitmusTest {
   /** The two threads meet before each iteration, and do this; or they run on and on (perpetual.ts). */
   readonly shape: Shape | 'perpetual';
   readonly arms: readonly Arm[];
-  /** The names of the outcomes; in lockstep, the index is what the light side saw, plus four times what the heavy side saw. */
+  /**
+   * The names of the outcomes; in lockstep, the index is what the light side saw, plus four times what the heavy side
+   * saw.
+   */
   readonly outcomeOf: (index: number) => string;
   readonly isForbidden: (index: number) => boolean;
   /** Outcomes without which the claim has not been put to the test. */

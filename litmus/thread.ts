@@ -1,4 +1,7 @@
-/** One thread of a pair: runs one side of one arm. The heavy side, who knows both sides' outcomes in the end, posts them. */
+/**
+ * One thread of a pair: runs one side of one arm. The heavy side, who knows both sides' outcomes in the end, posts
+ * them.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Command } from '../lib/core/commands.js';
 import { membarrier } from '../lib/core/membarrier.js';

@@ -5,7 +5,8 @@
 // user space the next returns take those for their targets, and from Node-API to JavaScript there are three. On Zen 3
 // and 4 the first of them costs 100 to 180 ns, each further one 5 to 8 ns. Overwriting the entries with user addresses
 // costs 3 ns, and took a barrier from 505 to 345 ns on an EPYC 9004 (Linux 6.18; the same call in a C loop: 485 ns).
-// Elsewhere, Zen 5 included, it costs and gains nothing: there it is not done. docs/internals/benchmarks.md has the measurements.
+// Elsewhere, Zen 5 included, it costs and gains nothing: there it is not done. docs/internals/benchmarks.md has the
+// measurements.
 #pragma once
 
 namespace membarrier {

@@ -1,12 +1,12 @@
 /**
- * Assembles a WebAssembly text into modules that export its bytes, so that whoever needs them imports them like anything
- * else, from a file or from a bundle. Answers their texts, by the ends of their names.
+ * Assembles a WebAssembly text into modules that export its bytes, so that whoever needs them imports them like
+ * anything else, from a file or from a bundle. Answers their texts, by the ends of their names.
  *
- * A text may say `(light)`, the light fence. Unless it defines that itself, there is a second module, `.symmetric.wasm`, for the
- * strategy in which the light fence is what the text defines as `(fence)`.
+ * A text may say `(light)`, the light fence. Unless it defines that itself, there is a second module,
+ * `.symmetric.wasm`, for the strategy in which the light fence is what the text defines as `(fence)`.
  *
- * What is `(@define NAME ...)`d is written wherever `(NAME)` is: a call would be one more place at which V8 may stop a thread.
- * Globals that are constants are written as constants where they are used: V8 would load them from memory.
+ * What is `(@define NAME ...)`d is written wherever `(NAME)` is: a call would be one more place at which V8 may stop a
+ * thread. Globals that are constants are written as constants where they are used: V8 would load them from memory.
  */
 import loadWabt from 'wabt';
 

@@ -1,5 +1,6 @@
 /**
- * Builds what has changed: the addons, the modules of WebAssembly texts, dist/, the package's bundles, and tap's own build.
+ * Builds what has changed: the addons, the modules of WebAssembly texts, dist/, the package's bundles, and tap's own
+ * build.
  *
  *     node tools/build.js [typescript]     with `typescript`, without the addons
  *

@@ -2,7 +2,7 @@
  * Runs tests that have been built: all of them, or those that are named, in tap.
  *
  *     npm test                         the whole suite: first what may run side by side, then test/serial/ one by one
- *     npm run test:one -- rcu-slots    test/rcu/slots.test.ts; also `npm test -- NAME`. Several names, or a path, will do
+ *     npm run test:one -- rcu-slots test/rcu/slots.test.ts; also `npm test -- NAME`. Several names, or a path, will do
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';

@@ -1,5 +1,6 @@
 /**
- * Builds after each change of a source, and runs the tests that are named, if any: `npm run watch [-- NAME ...]`. Ends with Ctrl-C.
+ * Builds after each change of a source, and runs the tests that are named, if any: `npm run watch [-- NAME ...]`. Ends
+ * with Ctrl-C.
  */
 import { spawnSync } from 'node:child_process';
 import { watch } from 'node:fs';

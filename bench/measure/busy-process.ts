@@ -1,4 +1,7 @@
-/** A process that does nothing but run, or issue barriers, pinned to a CPU, for as long as the one that started it lives. */
+/**
+ * A process that does nothing but run, or issue barriers, pinned to a CPU, for as long as the one that started it
+ * lives.
+ */
 import { argv, ppid } from 'node:process';
 import { membarrier } from 'node-membarrier';
 import { harness } from '../../harness/index.js';

@@ -1,6 +1,6 @@
 /**
- * Right answers first: while one thread replaces a record and frees the old one, two readers never see a record that is torn or
- * freed. And the check itself is checked: without any protection, they do.
+ * Right answers first: while one thread replaces a record and frees the old one, two readers never see a record that is
+ * torn or freed. And the check itself is checked: without any protection, they do.
  */
 import { RcuDomain } from 'node-membarrier/rcu';
 import { type ReadWriteLock, readWriteLock } from '../peers/read-write-lock.js';

@@ -1,7 +1,7 @@
 /**
- * Two arms, compared in pairs: is there a difference, and how large may it be? The median of the paired differences, with an
- * interval that holds whatever the distribution of the samples: order statistics, whose ranks follow from the binomial distribution.
- * (Conover, Practical Nonparametric Statistics: confidence interval for a quantile.)
+ * Two arms, compared in pairs: is there a difference, and how large may it be? The median of the paired differences,
+ * with an interval that holds whatever the distribution of the samples: order statistics, whose ranks follow from the
+ * binomial distribution. (Conover, Practical Nonparametric Statistics: confidence interval for a quantile.)
  */
 
 import { binomialDistribution, median } from '../libraries/simple-statistics.js';

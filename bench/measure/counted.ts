@@ -1,7 +1,7 @@
 /**
- * Samples that stand for a number of running siblings, which the interrupts tell: 0.95 to 1.05 a barrier where the sibling is to
- * be running, at most 0.05 where none is. Others are taken again, and in the end discarded. Who counted from below only would take the interrupts of other
- * processes for those of barriers that have not been issued.
+ * Samples that stand for a number of running siblings, which the interrupts tell: 0.95 to 1.05 a barrier where the
+ * sibling is to be running, at most 0.05 where none is. Others are taken again, and in the end discarded. Who counted
+ * from below only would take the interrupts of other processes for those of barriers that have not been issued.
  */
 
 import { harness, type LoopResult } from '../../harness/index.js';

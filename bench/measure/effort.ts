@@ -1,4 +1,7 @@
-/** How much a measurement may take: `quick` for all of them in less than a minute, `full` for figures that are to be quoted. */
+/**
+ * How much a measurement may take: `quick` for all of them in less than a minute, `full` for figures that are to be
+ * quoted.
+ */
 import { argv } from 'node:process';
 
 export type Effort = 'quick' | 'full';

@@ -17,8 +17,8 @@ export function inFreshProcess<T>(name: string, ...args: string[]): T {
 const PATIENCE = 4000;
 
 /**
- * Takes rounds of samples in fresh processes; in a quick run no more than some seconds of them, but `least` at any rate. Throws where even
- * those would take too long.
+ * Takes rounds of samples in fresh processes; in a quick run no more than some seconds of them, but `least` at any
+ * rate. Throws where even those would take too long.
  */
 export function takeRounds<T>(rounds: number, least: number, take: (round: number) => T): T[] {
   const taken: T[] = [];
@@ -36,7 +36,10 @@ export function takeRounds<T>(rounds: number, least: number, take: (round: numbe
   return taken;
 }
 
-/** The same with arms: the processes of a round differ in their arguments, and each arm comes first as often as the others. */
+/**
+ * The same with arms: the processes of a round differ in their arguments, and each arm comes first as often as the
+ * others.
+ */
 export function takeArms<Arm extends string, T>(
   name: string,
   arms: Record<Arm, string>,
@@ -50,7 +53,10 @@ export function takeArms<Arm extends string, T>(
   return Object.fromEntries(names.map((arm) => [arm, found.map((round) => round.get(arm))])) as Record<Arm, T[]>;
 }
 
-/** Why a process of ours failed: the line that names the error, of what Node.js prints when it ends with one; or the signal. */
+/**
+ * Why a process of ours failed: the line that names the error, of what Node.js prints when it ends with one; or the
+ * signal.
+ */
 export function whyEnded(stderr: string, signal: NodeJS.Signals | null): string {
   const error = /^\w*Error.*$/m.exec(stderr)?.[0];
   return error ?? (signal === null ? stderr.trim() || 'it failed' : `it was ended by ${signal}`);

@@ -1,5 +1,5 @@
-;; The fence inline, and what it is measured against: loops of a store and a load, with nothing, a light and a full fence between
-;; the two. Each answers the sum of what it has loaded, so that the loads are needed.
+;; The fence inline, and what it is measured against: loops of a store and a load, with nothing, a light and a full
+;; fence between the two. Each answers the sum of what it has loaded, so that the loads are needed.
 (module
   (memory 1 1 shared)
 

@@ -1,8 +1,8 @@
-;; Read sides of RCU in WebAssembly: by calls of what a domain offers, and written out in the loop as in lib/rcu/domain.wat. And
-;; what calls from JavaScript cost that do nothing.
+;; Read sides of RCU in WebAssembly: by calls of what a domain offers, and written out in the loop as in
+;; lib/rcu/domain.wat. And what calls from JavaScript cost that do nothing.
 ;;
-;; The record that `look...` read is two words, which are the same; what has been freed is -1. Where the record is, the word at
-;; $data says.
+;; The record that `look...` read is two words, which are the same; what has been freed is -1. Where the record is, the
+;; word at $data says.
 (module
   (import "rcu" "memory" (memory 1 65536 shared))
   (import "rcu" "readLock" (func $readLock (param i32)))
@@ -103,7 +103,8 @@
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
     (local.get $bad))
 
-  ;; Stares at the record for about 20 microseconds, so that a grace period that does not wait for the section is over before.
+  ;; Stares at the record for about 20 microseconds, so that a grace period that does not wait for the section is over
+  ;; before.
   (func $isBad (result i32)
     (local $record i32)
     (local $first i32)

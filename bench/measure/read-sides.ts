@@ -12,8 +12,8 @@ export interface ReadSide {
 }
 
 /**
- * The data of a domain, as words of its memory: where the record of the moment is, the lock's word, and two records of two words
- * each, on lines of their own.
+ * The data of a domain, as words of its memory: where the record of the moment is, the lock's word, and two records of
+ * two words each, on lines of their own.
  */
 export const DATA_BYTES: number = 4 * 128;
 /** In words, from the first of the data. */
@@ -76,7 +76,10 @@ function lookUnprotected(data: Int32Array) {
   );
 }
 
-/** Stares at the record for about 20 microseconds, so that a grace period that does not wait for the section is over before. */
+/**
+ * Stares at the record for about 20 microseconds, so that a grace period that does not wait for the section is over
+ * before.
+ */
 function isBad(data: Int32Array): boolean {
   const record = Data.RECORDS[recordOf(data)] as number;
   for (let i = 0; i < 1000; i++) {

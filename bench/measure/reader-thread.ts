@@ -48,7 +48,9 @@ export interface ReaderThread {
   readonly looking: <T>(sample: () => T) => T;
   /** Has it enter and leave all the time, until its end. */
   readonly run: () => void;
-  /** Nanoseconds that the reader's turns take; meanwhile this thread calls `beside`, if it is given, again and again. */
+  /**
+   * Nanoseconds that the reader's turns take; meanwhile this thread calls `beside`, if it is given, again and again.
+   */
   readonly measure: (times: number, beside?: () => void) => number;
   /** Begins a section that lasts for so many milliseconds. */
   readonly hold: (milliseconds: number) => void;

@@ -1,6 +1,6 @@
 /**
- * How a benchmark says what it found: a line of JSON for each table, as soon as it is there, so that an interruption loses
- * nothing that was measured. bench/run.ts reads them.
+ * How a benchmark says what it found: a line of JSON for each table, as soon as it is there, so that an interruption
+ * loses nothing that was measured. bench/run.ts reads them.
  */
 import { writeSync } from 'node:fs';
 import type { Distribution, Section, Table, Unit } from '../report/schema.js';

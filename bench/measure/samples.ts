@@ -79,8 +79,8 @@ export function summarize(samples: readonly number[]): Summary {
 }
 
 /**
- * A sample during which the kernel has taken a CPU away from no thread of this process; otherwise it is taken again. For short
- * ones: on a busy machine no long one is left alone.
+ * A sample during which the kernel has taken a CPU away from no thread of this process; otherwise it is taken again.
+ * For short ones: on a busy machine no long one is left alone.
  */
 export function undisturbed(sample: Contender): Contender {
   return insisting(() => {

@@ -1,14 +1,14 @@
 /*
- * The peer of the RCU benchmarks: liburcu's memb flavour, from C. Compiled twice, with _LGPL_SOURCE for a read side inlined
- * into the loops below, and without for one of function calls.
+ * The peer of the RCU benchmarks: liburcu's memb flavour, from C. Compiled twice, with _LGPL_SOURCE for a read side
+ * inlined into the loops below, and without for one of function calls.
  *
  *     urcu HERE THERE
  *
  * The main thread is pinned to CPU HERE, a second one to THERE. Both are registered readers. A request is a line
- * `OPERATION alone|beside TIMES`; it is answered by a line with the nanoseconds of the main thread's whole loop, or with -1 if a
- * CPU was taken away from either thread meanwhile. The second thread reads all the time while a request says `beside`, and is
- * asleep otherwise. `check beside TIMES` answers how many poisoned records the second thread has seen while the main thread
- * replaced as many.
+ * `OPERATION alone|beside TIMES`; it is answered by a line with the nanoseconds of the main thread's whole loop, or
+ * with -1 if a CPU was taken away from either thread meanwhile. The second thread reads all the time while a request
+ * says `beside`, and is asleep otherwise. `check beside TIMES` answers how many poisoned records the second thread has
+ * seen while the main thread replaced as many.
  */
 #define _GNU_SOURCE
 #include <linux/membarrier.h>

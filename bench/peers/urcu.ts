@@ -1,6 +1,6 @@
 /**
- * liburcu's memb flavour, as a C program beside this process: bench/peers/urcu.c, compiled here and now. Takes samples at request,
- * so that they are taken in turns with those of this process; what the request itself costs is not in them.
+ * liburcu's memb flavour, as a C program beside this process: bench/peers/urcu.c, compiled here and now. Takes samples
+ * at request, so that they are taken in turns with those of this process; what the request itself costs is not in them.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
@@ -49,7 +49,9 @@ export function startUrcu(kind: keyof typeof flags, here: number, there: number)
   }
 }
 
-/** By named pipes, which can be read and written while this thread waits; each end closes when the other process ends. */
+/**
+ * By named pipes, which can be read and written while this thread waits; each end closes when the other process ends.
+ */
 function converse(folder: string, program: string, cpus: string[]): Urcu {
   const [requests, answers] = [join(folder, 'requests'), join(folder, 'answers')];
   execFileSync('mkfifo', [requests, answers]);

@@ -1,6 +1,6 @@
 /**
- * The first thing on the page: what each section asks, and in a few sentences what it has found. Each sentence is of rows that the
- * section is known to have; where one was not measured, the sentence is left out.
+ * The first thing on the page: what each section asks, and in a few sentences what it has found. Each sentence is of
+ * rows that the section is known to have; where one was not measured, the sentence is left out.
  */
 import { counted, figure, percent, plural, times } from './format.js';
 import type { Bystander, Comparison, Count, Distribution, Section, Table } from './schema.js';
@@ -159,7 +159,10 @@ function say(parts: TemplateStringsArray, ...values: readonly (string | undefine
   return parts.map((part, i) => `${part}${values[i] ?? ''}`).join('');
 }
 
-/** Finds medians in the table with this beginning: of the first row whose path has all these words, and ends with the last. */
+/**
+ * Finds medians in the table with this beginning: of the first row whose path has all these words, and ends with the
+ * last.
+ */
 function finder(section: Section, title: string): (...words: string[]) => string | undefined {
   const rows = tablesOf(section, 'distribution').find((table) => table.title.startsWith(title))?.rows ?? [];
   return (...words) => {

@@ -1,4 +1,7 @@
-/** What barriers cost a thread beside the one that issues them, against their rate: small multiples, one for each such thread. */
+/**
+ * What barriers cost a thread beside the one that issues them, against their rate: small multiples, one for each such
+ * thread.
+ */
 import * as Plot from '../libraries/plot.js';
 import { figure, plural, short } from './format.js';
 import { halo, plotted, widthOf } from './row-chart.js';

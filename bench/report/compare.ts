@@ -1,6 +1,6 @@
 /**
- * Reports of several hosts side by side, row by row: what at least two of them have, each to the first of them, and which rows
- * some lack. Of an emulated host only what is counted is shown.
+ * Reports of several hosts side by side, row by row: what at least two of them have, each to the first of them, and
+ * which rows some lack. Of an emulated host only what is counted is shown.
  */
 import { renderTable } from '../../cli/table.js';
 import {

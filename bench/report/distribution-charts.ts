@@ -9,7 +9,10 @@ export function distributionCharts(table: { title: string; rows: Distribution[] 
   return alike(table.rows).map((rows) => distributionChart(table, rows));
 }
 
-/** Rows that one scale suits: of one unit; what they cost, or what they differ by; without what a logarithmic scale cannot show. */
+/**
+ * Rows that one scale suits: of one unit; what they cost, or what they differ by; without what a logarithmic scale
+ * cannot show.
+ */
 function alike(rows: readonly Distribution[]): Distribution[][] {
   const kinds = [false, true].flatMap((derived) => byUnit(rows.filter((row) => isDerived(row, rows) === derived)));
   return kinds.flatMap((group) => {
@@ -62,7 +65,10 @@ function limitPoints(limit: Distribution['limit'], p99: number): number[] {
   return limit.statistic === 'p99' ? [limit.most, p99] : [limit.most];
 }
 
-/** Ratios are seen against 1, differences and what stands alone against 0; others too, unless that would press them together. */
+/**
+ * Ratios are seen against 1, differences and what stands alone against 0; others too, unless that would press them
+ * together.
+ */
 function scaleOf(unit: Unit, always: boolean, points: readonly number[]): Scale {
   const reference = unit === 'times' ? 1 : 0;
   const apart = Math.min(...points) < Math.max(...points) / 2;

@@ -1,7 +1,10 @@
 /** The numbers and words of a report as people read them: the same in the terminal and on the page. */
 import type { Comparison, Distribution, Environment, Report, Unit } from './schema.js';
 
-/** Three significant digits, but all of those before the point, and no more than three behind it; thousands are separated. */
+/**
+ * Three significant digits, but all of those before the point, and no more than three behind it; thousands are
+ * separated.
+ */
 export function figure(value: number): string {
   return localized(value, { signDisplay: 'negative' });
 }

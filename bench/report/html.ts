@@ -1,6 +1,6 @@
 /**
- * A report as one page that needs nothing else: no script, no font, no request. It begins with the answers; each table is a chart,
- * with its figures below.
+ * A report as one page that needs nothing else: no script, no font, no request. It begins with the answers; each table
+ * is a chart, with its figures below.
  */
 import { answerOf, questionOf } from './answers.js';
 import { bystanderCharts } from './bystander-charts.js';

@@ -1,4 +1,6 @@
-/** A report may come from anywhere: what would steer a terminal, or begin a line of its own, is replaced in its texts. */
+/**
+ * A report may come from anywhere: what would steer a terminal, or begin a line of its own, is replaced in its texts.
+ */
 export function printable<Value>(value: Value): Value {
   return visit(value) as Value;
 }

@@ -1,6 +1,7 @@
 /**
- * The frame of a chart that has a line for each row of a table: labels, the figure itself at the right, a scale below. Drawn twice,
- * since a chart that is only made smaller cannot be read: for wide windows with the labels beside the marks, for narrow ones above.
+ * The frame of a chart that has a line for each row of a table: labels, the figure itself at the right, a scale below.
+ * Drawn twice, since a chart that is only made smaller cannot be read: for wide windows with the labels beside the
+ * marks, for narrow ones above.
  *
  * No text leaves the frame: labels are wrapped, by an estimate of the letters' widths that errs on the wide side.
  */

@@ -1,6 +1,7 @@
 /**
- * What `membarrier bench` finds, as it is written by --json and read again by `bench compare`: a report has sections, a section
- * has tables, and all rows of a table are of one kind. Format 1; whoever changes the meaning of a field counts on.
+ * What `membarrier bench` finds, as it is written by --json and read again by `bench compare`: a report has sections, a
+ * section has tables, and all rows of a table are of one kind. Format 1; whoever changes the meaning of a field counts
+ * on.
  */
 import * as v from '../libraries/valibot.js';
 

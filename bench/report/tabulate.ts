@@ -1,4 +1,6 @@
-/** A table of a report as columns of text, each kind in a way of its own: the terminal and the page show the same cells. */
+/**
+ * A table of a report as columns of text, each kind in a way of its own: the terminal and the page show the same cells.
+ */
 import {
   askedFor,
   conclusionOf,

@@ -1,6 +1,7 @@
 /**
- * What a running thread pays for barriers that another thread issues, at a rate: its throughput, and its pauses. The question of
- * denial of service and of real time: a sibling is interrupted by each barrier, and nobody can issue more than the last row says.
+ * What a running thread pays for barriers that another thread issues, at a rate: its throughput, and its pauses. The
+ * question of denial of service and of real time: a sibling is interrupted by each barrier, and nobody can issue more
+ * than the last row says.
  */
 import { type Barrier, membarrier } from 'node-membarrier';
 import { type Pauses, startBystander } from '../measure/bystander.js';

@@ -1,4 +1,7 @@
-/** A fresh process that registers all it can, or nothing, and prints what calls cost it that need no registration: medians. */
+/**
+ * A fresh process that registers all it can, or nothing, and prints what calls cost it that need no registration:
+ * medians.
+ */
 import { argv } from 'node:process';
 import { membarrier } from 'node-membarrier';
 import { Command } from '../../lib/core/commands.js';

@@ -1,6 +1,6 @@
 /**
- * Whether the barriers that need no registration cost their caller more if it has registered: in rounds of fresh processes. The
- * kernel looks at the processes that are reached, not at who calls, and there are none here.
+ * Whether the barriers that need no registration cost their caller more if it has registered: in rounds of fresh
+ * processes. The kernel looks at the processes that are reached, not at who calls, and there are none here.
  */
 import { membarrier } from 'node-membarrier';
 import { compareAll, type Pairs, pairsNeeded } from '../measure/comparison.js';

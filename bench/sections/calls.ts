@@ -1,6 +1,7 @@
 /**
- * What a call costs from JavaScript beside the same in a C loop: first where nothing is registered, so that the kernel refuses
- * it or need not reach anybody; then registered, with no running sibling, with one, and with more than there are CPUs.
+ * What a call costs from JavaScript beside the same in a C loop: first where nothing is registered, so that the kernel
+ * refuses it or need not reach anybody; then registered, with no running sibling, with one, and with more than there
+ * are CPUs.
  *
  * The main thread and the sibling are pinned to CPUs of their own, and the interrupts on the sibling's CPU are counted.
  */

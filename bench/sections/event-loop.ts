@@ -1,6 +1,7 @@
 /**
  * How long register() and global() hold up the event loop, beside their Sync forms. Only the first registration of a
- * kind in a process takes long, so each sample of it needs a fresh process: three kinds each, and one by registerSync().
+ * kind in a process takes long, so each sample of it needs a fresh process: three kinds each, and one by
+ * registerSync().
  */
 import { membarrier } from 'node-membarrier';
 import { byEffort } from '../measure/effort.js';

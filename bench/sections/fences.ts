@@ -1,6 +1,7 @@
 /**
- * What the fences cost: light() beside Atomics and beside an empty loop, inline in WebAssembly beside the same loop without it,
- * heavy() beside the system call in C; and from how many reads per write on the asymmetric pair wins, by these costs.
+ * What the fences cost: light() beside Atomics and beside an empty loop, inline in WebAssembly beside the same loop
+ * without it, heavy() beside the system call in C; and from how many reads per write on the asymmetric pair wins, by
+ * these costs.
  */
 import { Command } from 'node-membarrier';
 import { AsymmetricFence } from 'node-membarrier/fence';

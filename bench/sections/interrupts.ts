@@ -1,6 +1,7 @@
 /**
- * Whom a barrier interrupts, counted by the kernel: each running sibling once, and nobody else, however many threads there are. So
- * neither "all CPUs" nor "all threads" is what it costs, two of the ways that were discussed when the commands were made.
+ * Whom a barrier interrupts, counted by the kernel: each running sibling once, and nobody else, however many threads
+ * there are. So neither "all CPUs" nor "all threads" is what it costs, two of the ways that were discussed when the
+ * commands were made.
  */
 import { type Barrier, Flag, membarrier } from 'node-membarrier';
 import { harness } from '../../harness/index.js';

@@ -1,6 +1,6 @@
 /**
- * What a barrier pays for those of another process: expedited barriers take a lock that the whole system shares (since Linux 6.8), so
- * one process can make another wait.
+ * What a barrier pays for those of another process: expedited barriers take a lock that the whole system shares (since
+ * Linux 6.8), so one process can make another wait.
  */
 import { membarrier } from 'node-membarrier';
 import { measuringBeside } from '../measure/counted.js';

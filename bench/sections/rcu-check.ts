@@ -1,4 +1,7 @@
-/** All read sides that the other benchmarks of RCU measure are checked first, in threads. Nothing is measured if one is wrong. */
+/**
+ * All read sides that the other benchmarks of RCU measure are checked first, in threads. Nothing is measured if one is
+ * wrong.
+ */
 import { endianness } from 'node:os';
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { checkReadSides } from '../measure/check-read-sides.js';

@@ -1,7 +1,7 @@
 /**
- * More readers than CPUs, all in tight loops of short sections: a reader that loses its CPU within a section holds the grace period
- * up until it has one again. How many barriers that costs, how long the updater waits, and what it does to its own CPU meanwhile,
- * beside an updater that polls every millisecond. 40 grace periods a second.
+ * More readers than CPUs, all in tight loops of short sections: a reader that loses its CPU within a section holds the
+ * grace period up until it has one again. How many barriers that costs, how long the updater waits, and what it does to
+ * its own CPU meanwhile, beside an updater that polls every millisecond. 40 grace periods a second.
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';

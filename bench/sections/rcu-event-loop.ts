@@ -1,6 +1,6 @@
 /**
- * How long synchronize() holds up the event loop while a reader stays in its section for 100 ms, running on the other CPU: beside
- * the same section, and an event loop that does not wait for it.
+ * How long synchronize() holds up the event loop while a reader stays in its section for 100 ms, running on the other
+ * CPU: beside the same section, and an event loop that does not wait for it.
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';

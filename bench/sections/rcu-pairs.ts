@@ -1,6 +1,6 @@
 /**
- * Two readers at once, each on a CPU of its own: what a section costs either of them beside the other, and by itself. Two calls
- * of WebAssembly that share nothing tell what the machine takes from two threads in any case.
+ * Two readers at once, each on a CPU of its own: what a section costs either of them beside the other, and by itself.
+ * Two calls of WebAssembly that share nothing tell what the machine takes from two threads in any case.
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';

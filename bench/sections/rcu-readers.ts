@@ -1,6 +1,6 @@
 /**
- * What a read section of RCU costs, in JavaScript and in WebAssembly: beside two calls that do nothing, a reader-writer lock
- * on Atomics, and liburcu in C. One reader; rcu-pairs.ts has two.
+ * What a read section of RCU costs, in JavaScript and in WebAssembly: beside two calls that do nothing, a reader-writer
+ * lock on Atomics, and liburcu in C. One reader; rcu-pairs.ts has two.
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';

@@ -1,6 +1,6 @@
 /**
- * What synchronizeSync() costs beside the two barriers that it issues, and beside liburcu's synchronize_rcu: with a reader that
- * runs on the other CPU, and with none that runs. And what each registered reader adds that does nothing.
+ * What synchronizeSync() costs beside the two barriers that it issues, and beside liburcu's synchronize_rcu: with a
+ * reader that runs on the other CPU, and with none that runs. And what each registered reader adds that does nothing.
  */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';

@@ -1,7 +1,7 @@
 /**
- * What it takes to register, each kind, for the first time and again: in a process of one thread, and in Node.js with its threads,
- * where the kernel waits until every CPU has switched. Only the first registration of a kind in a process takes long, so each
- * sample is of a fresh process.
+ * What it takes to register, each kind, for the first time and again: in a process of one thread, and in Node.js with
+ * its threads, where the kernel waits until every CPU has switched. Only the first registration of a kind in a process
+ * takes long, so each sample is of a fresh process.
  */
 
 import { harness } from '../../harness/index.js';

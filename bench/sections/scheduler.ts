@@ -1,10 +1,10 @@
 /**
- * What registration costs the scheduler: the time for which a CPU is handed over between two processes of which none, one, both
- * have registered; between two threads of one; and between two processes that idle on CPUs of their own. Fresh processes for each
- * pair of samples, since nothing unregisters, and all arms in turns.
+ * What registration costs the scheduler: the time for which a CPU is handed over between two processes of which none,
+ * one, both have registered; between two threads of one; and between two processes that idle on CPUs of their own.
+ * Fresh processes for each pair of samples, since nothing unregisters, and all arms in turns.
  *
- * Two controls belong to each table. The same arm once more must show no difference, and a planted cost of one percent must show:
- * where it does not, nothing follows from a difference that was not found.
+ * Two controls belong to each table. The same arm once more must show no difference, and a planted cost of one percent
+ * must show: where it does not, nothing follows from a difference that was not found.
  */
 
 import { type Burst, harness, SwitchShape } from '../../harness/index.js';
@@ -94,7 +94,10 @@ function armsOf(shape: SwitchShape, spin: number): Arm[] {
   ];
 }
 
-/** The bursts of each arm. Each time another one is the first to be started, which may matter to where it lies and how it is scheduled. */
+/**
+ * The bursts of each arm. Each time another one is the first to be started, which may matter to where it lies and how
+ * it is scheduled.
+ */
 async function measure(shape: SwitchShape, roundTrips: number, arms: readonly Arm[], turn: number): Promise<Burst[][]> {
   const started = rotated(arms, turn);
   const bursts = await harness.measureSwitches(

@@ -1,15 +1,15 @@
-;; A hazard pointer for WebAssembly threads: one reader, one writer, two versions of a record of 256 words. The reader says which
-;; version it is at, and never waits; the writer overwrites a version only when the reader is not at it.
+;; A hazard pointer for WebAssembly threads: one reader, one writer, two versions of a record of 256 words. The reader
+;; says which version it is at, and never waits; the writer overwrites a version only when the reader is not at it.
 ;;
-;; The reader runs often. Its fence is inline: an atomic load of a byte whose value is dropped, one movzx on x86-64. The writer
-;; runs rarely, and imports the heavy fence of node-membarrier. Each fence names its partner. (A reader that ended while it is at
-;; a version would be waited for.)
+;; The reader runs often. Its fence is inline: an atomic load of a byte whose value is dropped, one movzx on x86-64. The
+;; writer runs rarely, and imports the heavy fence of node-membarrier. Each fence names its partner. (A reader that
+;; ended while it is at a version would be waited for.)
 (module
   (import "memory" "memory" (memory 1 1 shared))
   (import "fence" "heavy" (func $heavy))
 
-  ;; Words, 128 bytes apart: the version that is current, 0 or 1; the hazard, one more than the version that the reader is at,
-  ;; or 0. Then the two versions.
+  ;; Words, 128 bytes apart: the version that is current, 0 or 1; the hazard, one more than the version that the reader
+  ;; is at, or 0. Then the two versions.
   (global $CURRENT i32 (i32.const 0))
   (global $HAZARD i32 (i32.const 128))
   (global $FENCE i32 (i32.const 64)) ;; any byte, best in a line that is seldom written
@@ -42,8 +42,8 @@
     (i32.store (global.get $HAZARD) (i32.const 0))
     (local.get $whole))
 
-  ;; Writes a value to all words of the version that is not current, makes it current, and waits until the reader has left the
-  ;; other one, which the next call overwrites.
+  ;; Writes a value to all words of the version that is not current, makes it current, and waits until the reader has
+  ;; left the other one, which the next call overwrites.
   (func (export "publish") (param $value i32)
     (local $old i32)
     (local $new i32)

@@ -1,6 +1,6 @@
 /**
- * The fence in WebAssembly threads of your own: a reader in a worker with the light fence inline, and a writer that imports
- * the heavy one. Runs for a while, and prints how many records were read, and how many of them were torn: none.
+ * The fence in WebAssembly threads of your own: a reader in a worker with the light fence inline, and a writer that
+ * imports the heavy one. Runs for a while, and prints how many records were read, and how many of them were torn: none.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

@@ -1,7 +1,7 @@
 /**
  * `npm start`: what the package does, shown on the running kernel. First doctor's table; then, live, a refused call, a
- * registration, barriers from the main thread and from workers, and the interrupts that a barrier costs. Last, the fences:
- * litmus tests that show whether they order memory here.
+ * registration, barriers from the main thread and from workers, and the interrupts that a barrier costs. Last, the
+ * fences: litmus tests that show whether they order memory here.
  */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,7 +1,7 @@
 /**
- * What `membarrier.node` offers, and how it is found and loaded: once per thread, at import, so that no call has to wait
- * for it (0.3 ms). Loading makes no membarrier(2) call and never throws; where it fails, every attempt is kept with its
- * cause and its remedy.
+ * What `membarrier.node` offers, and how it is found and loaded: once per thread, at import, so that no call has to
+ * wait for it (0.3 ms). Loading makes no membarrier(2) call and never throws; where it fails, every attempt is kept
+ * with its cause and its remedy.
  */
 import { fileURLToPath, URL } from 'node:url';
 import { packageRoot } from '../base/package-root.js';
@@ -20,8 +20,8 @@ export interface Binding {
   /** The process-wide record: the sum of the barriers registered through this package. No system call. */
   readonly record: () => number;
   /**
-   * Registers a barrier, given by its number, and records it; or CONTRADICTION. In the record already: 0, without a system
-   * call, except for GLOBAL_EXPEDITED.
+   * Registers a barrier, given by its number, and records it; or CONTRADICTION. In the record already: 0, without a
+   * system call, except for GLOBAL_EXPEDITED.
    */
   readonly register: (barrier: number) => number;
   /** As `register`, on the thread pool. Never rejects. */
@@ -40,11 +40,15 @@ export interface Binding {
   readonly decideFenceStrategy: (proposal: number) => number;
   /** A full memory fence, for both the compiler and the processor. */
   readonly fullFence: () => void;
-  /** This thread's token, which no other thread gets; from the first call on, its end is noticed. -ENOMEM or -EAGAIN. */
+  /**
+   * This thread's token, which no other thread gets; from the first call on, its end is noticed. -ENOMEM or -EAGAIN.
+   */
   readonly enrolThread: () => number;
   /** Whether the thread of an enrolled token has ended, and with it all that it will ever write. */
   readonly isThreadDead: (token: number) => boolean;
-  /** Of the native state that the threads of this process share: another copy of the addon has another. An int32, not 0. */
+  /**
+   * Of the native state that the threads of this process share: another copy of the addon has another. An int32, not 0.
+   */
   readonly identity: number;
   /** The number of a CPU that this thread may run on, counted from 0; -1 where there are not so many. */
   readonly allowedCpu: (nth: number) => number;
@@ -66,8 +70,8 @@ export type Loaded =
 const candidates = ['build/Release/membarrier.node', `prebuilds/linux-${process.arch}/node-membarrier.node`];
 
 /**
- * Whether any thread of this process can have the addon. A thread that fails to load it says nothing of the others: they may
- * have other flags, another copy of the package, or more luck.
+ * Whether any thread of this process can have the addon. A thread that fails to load it says nothing of the others:
+ * they may have other flags, another copy of the package, or more luck.
  */
 export const addonIsPossible: boolean = process.platform === 'linux';
 

@@ -1,6 +1,7 @@
 /**
- * Checks of arguments that every layer makes, before anything else happens. They throw TypeError (ERR_INVALID_ARG_TYPE) or
- * RangeError (ERR_OUT_OF_RANGE), as Node.js does, and name the offending value. Values are looked at and not converted.
+ * Checks of arguments that every layer makes, before anything else happens. They throw TypeError (ERR_INVALID_ARG_TYPE)
+ * or RangeError (ERR_OUT_OF_RANGE), as Node.js does, and name the offending value. Values are looked at and not
+ * converted.
  */
 
 /** What the system call takes: an int32. Not -0, whose sign it would lose. */
@@ -14,7 +15,9 @@ export function checkFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw invalidType(`argument "${name}"`, 'a function', value);
 }
 
-/** By what it does, as Node.js itself does: another realm, and a test runner's environment, have classes of their own. */
+/**
+ * By what it does, as Node.js itself does: another realm, and a test runner's environment, have classes of their own.
+ */
 export function isAbortSignal(value: unknown): value is AbortSignal {
   if (typeof value !== 'object' || value === null) return false;
   const { aborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;

@@ -1,9 +1,10 @@
 /**
- * What the host provides, taken when the package is imported. Test runners replace timers and clocks later on (fake timers), and
- * their browser environments replace or remove other globals. The library must not call those. oxlint refuses the globals in lib/.
+ * What the host provides, taken when the package is imported. Test runners replace timers and clocks later on (fake
+ * timers), and their browser environments replace or remove other globals. The library must not call those. oxlint
+ * refuses the globals in lib/.
  *
- * Timers come from node:timers. It keeps the real ones where only the globals were faked before the import. Some libraries of fake
- * timers replace those of node:timers as well: then the package has to be imported first.
+ * Timers come from node:timers. It keeps the real ones where only the globals were faked before the import. Some
+ * libraries of fake timers replace those of node:timers as well: then the package has to be imported first.
  */
 
 /** A module of Node.js, without an import statement, which would load it for every program. */
@@ -12,7 +13,10 @@ export const emitWarning: typeof process.emitWarning = process.emitWarning.bind(
 
 export const { setImmediate, setInterval, clearInterval } = builtin('node:timers');
 
-/** Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which makes an AsyncResource. */
+/**
+ * Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which makes an
+ * AsyncResource.
+ */
 export const runInMicrotask: (call: () => void) => void = Promise.prototype.then.bind(Promise.resolve());
 
 const { performance: clock } = builtin('node:perf_hooks');
@@ -38,7 +42,10 @@ function takeWasm(): Wasm {
 /** Carries the async context of a caller (AsyncLocalStorage) to where its callback runs. */
 export const { AsyncResource } = builtin('node:async_hooks');
 
-/** Throws in the next turn of the event loop, where nobody catches it: the process's 'uncaughtException', in the caller's async context. */
+/**
+ * Throws in the next turn of the event loop, where nobody catches it: the process's 'uncaughtException', in the
+ * caller's async context.
+ */
 export function throwUncaught(error: unknown): void {
   setImmediate(() => {
     throw error;

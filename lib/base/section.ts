@@ -1,4 +1,7 @@
-/** Sections that are over when the function returns: one that returns a promise or an iterator does not compile, and is refused. */
+/**
+ * Sections that are over when the function returns: one that returns a promise or an iterator does not compile, and is
+ * refused.
+ */
 
 /** What a section must be besides a function. */
 export type Synchronous<T> = [T] extends [never] ? unknown : T extends Deferred ? never : unknown;

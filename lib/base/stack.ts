@@ -1,11 +1,11 @@
 /**
- * Any call may find the stack at its end, and throw RangeError. A function that takes several steps on shared state asks first
- * whether there is room for all of them. So it throws before the first step, or not at all.
+ * Any call may find the stack at its end, and throw RangeError. A function that takes several steps on shared state
+ * asks first whether there is room for all of them. So it throws before the first step, or not at all.
  */
 
 /**
- * Pushed on the stack, they take 64 KB. The steps need less than one. But V8 wants 40 KB to compile a function that it has not
- * compiled yet, or whose code it has thrown away (measured in Node.js 20 to 26).
+ * Pushed on the stack, they take 64 KB. The steps need less than one. But V8 wants 40 KB to compile a function that it
+ * has not compiled yet, or whose code it has thrown away (measured in Node.js 20 to 26).
  */
 const room: readonly undefined[] = Array.from({ length: 8192 }, () => undefined);
 

@@ -1,4 +1,6 @@
-/** The part of WebAssembly's JavaScript API that is used here; TypeScript has it only together with all of a browser's. */
+/**
+ * The part of WebAssembly's JavaScript API that is used here; TypeScript has it only together with all of a browser's.
+ */
 declare namespace WebAssembly {
   // oxlint-disable-next-line typescript/no-extraneous-class -- as the specification has it
   class Module {

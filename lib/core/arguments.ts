@@ -1,4 +1,7 @@
-/** Checks of commands and of their options, made before anything else happens. The one thing read of the options is `cpu`, once. */
+/**
+ * Checks of commands and of their options, made before anything else happens. The one thing read of the options is
+ * `cpu`, once.
+ */
 import { invalidType, outOfRange } from '../base/arguments.js';
 import { type Registrable, registrables } from './commands.js';
 import { possibleCpus } from './cpus.js';

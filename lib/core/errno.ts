@@ -17,7 +17,8 @@ export type ErrnoName =
   | 'ESPIPE' | 'ESRCH' | 'ESTALE' | 'ETIME' | 'ETIMEDOUT' | 'ETXTBSY' | 'EXDEV'
   | 'UNKNOWN';
 
-// Not imported from node:os, which would set up the module's named exports: half a millisecond of every program's start.
+// Not imported from node:os, which would set up the module's named exports: half a millisecond of every program's
+// start.
 const { errno: numbers } = builtin('node:os').constants;
 
 export const { EPERM, EINVAL }: Record<'EPERM' | 'EINVAL', number> = numbers;

@@ -26,15 +26,15 @@ import { isRegistered, register, registerSync } from './registration.js';
 import { membarrierSyscall, requireBinding } from './syscall.js';
 
 /**
- * Errors, where a method does not say more: UnavailableError (no membarrier here, or something that returns success and does
- * nothing), UnsupportedCommandError (not this command), BlockedError (a sandbox denies it), MembarrierError (any other errno); TypeError and RangeError for bad
- * arguments. Methods that return a promise reject with them.
+ * Errors, where a method does not say more: UnavailableError (no membarrier here, or something that returns success and
+ * does nothing), UnsupportedCommandError (not this command), BlockedError (a sandbox denies it), MembarrierError (any
+ * other errno); TypeError and RangeError for bad arguments. Methods that return a promise reject with them.
  */
 export interface Membarrier {
   /**
-   * Whether membarrier(2) answers here and, if a command is named, whether it offers that: one QUERY. It never throws, on
-   * any platform: what is no command is not supported. A sandbox that looks at the command may deny what is supported,
-   * or deny QUERY alone and nothing else; `attempt` tells.
+   * Whether membarrier(2) answers here and, if a command is named, whether it offers that: one QUERY. It never throws,
+   * on any platform: what is no command is not supported. A sandbox that looks at the command may deny what is
+   * supported, or deny QUERY alone and nothing else; `attempt` tells.
    */
   isSupported(command?: CommandName): boolean;
 
@@ -47,14 +47,15 @@ export interface Membarrier {
    * before resolves without a system call. GLOBAL_EXPEDITED means "let this process be reached"; sending needs no
    * registration. Nothing unregisters, but exec does. Source: membarrier(2), kernel/sched/membarrier.c.
    *
-   * A process that is restored from a checkpoint has lost its registrations. A private one is made again when a barrier is refused.
-   * Nothing tells of GLOBAL_EXPEDITED: register it again then. Its call is made each time.
+   * A process that is restored from a checkpoint has lost its registrations. A private one is made again when a barrier
+   * is refused. Nothing tells of GLOBAL_EXPEDITED: register it again then. Its call is made each time.
    *
-   * UnavailableError where success is returned and contradicted: QUERY does not offer the command, the barrier succeeds before its
-   * registration, or the kernel does not hold the registration (GLOBAL_EXPEDITED, Linux 6.3).
+   * UnavailableError where success is returned and contradicted: QUERY does not offer the command, the barrier succeeds
+   * before its registration, or the kernel does not hold the registration (GLOBAL_EXPEDITED, Linux 6.3).
    *
-   * Once a thread of this process has exited, other processes' GLOBAL_EXPEDITED may miss its other threads: a defect of the kernel
-   * (Linux 6.1 to 6.18; docs/internals/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
+   * Once a thread of this process has exited, other processes' GLOBAL_EXPEDITED may miss its other threads: a defect of
+   * the kernel (Linux 6.1 to 6.18; docs/internals/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()`
+   * between processes.
    */
   register<C extends Registrable>(command: C): Promise<Barrier<C>>;
 
@@ -90,8 +91,8 @@ export interface Membarrier {
    * As `privateExpedited`, for the running threads of every process that registered GLOBAL_EXPEDITED. The caller needs
    * no registration. ENOMEM.
    *
-   * It may miss threads of a registered process of which a thread has exited: a defect of the kernel (Linux 6.1 to 6.18;
-   * docs/internals/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
+   * It may miss threads of a registered process of which a thread has exited: a defect of the kernel (Linux 6.1 to
+   * 6.18; docs/internals/kernel.md). Use PRIVATE_EXPEDITED within a process, and `global()` between processes.
    */
   globalExpedited(): void;
 

@@ -26,7 +26,9 @@ export function syscallOrThrow(command: CommandName): number {
   return checkAnswer(binding, command, membarrierSyscall(binding, Command[command], 0, 0));
 }
 
-/** The kernel's value. Throws the typed error of -errno, or of a success that QUERY contradicts: no kernel does that. */
+/**
+ * The kernel's value. Throws the typed error of -errno, or of a success that QUERY contradicts: no kernel does that.
+ */
 export function checkAnswer(binding: Binding, command: CommandName, answer: number): number {
   if (answer < 0) throw errorFor(command, answer);
   if (command === 'QUERY') return answer;

@@ -5,8 +5,8 @@ import { builtin } from '../base/host.js';
 
 export interface FenceOptions {
   /**
-   * What to do where membarrier(2) cannot be used: 'symmetric', the default, makes both fences full ones, in every thread
-   * of the process; 'error' throws instead.
+   * What to do where membarrier(2) cannot be used: 'symmetric', the default, makes both fences full ones, in every
+   * thread of the process; 'error' throws instead.
    */
   readonly fallback?: 'symmetric' | 'error' | undefined;
 }

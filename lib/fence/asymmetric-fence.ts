@@ -3,7 +3,8 @@
  *
  * A light fence in one thread and a heavy fence in another order what a pair of sequentially consistent fences would
  * (C++ P1202): if either side's store comes before its own fence and its load after, at least one side sees the other's
- * store. Two light fences order nothing. docs/internals/semantics.md has the table, what standards license of it, and the tests.
+ * store. Two light fences order nothing. docs/internals/semantics.md has the table, what standards license of it, and
+ * the tests.
  */
 import { MembarrierError } from '../core/errors.js';
 import { register, registerSync } from '../core/registration.js';
@@ -25,7 +26,10 @@ let ofThisThread: AsymmetricFence | undefined;
 /** Known to this module alone, so that nobody else constructs. */
 const constructing = Symbol('constructing');
 
-/** Under it a fence has the identity of its native state: so another realm's is recognized, and another copy's is refused. */
+/**
+ * Under it a fence has the identity of its native state: so another realm's is recognized, and another copy's is
+ * refused.
+ */
 const brand = Symbol.for('node-membarrier.AsymmetricFence');
 
 declare const proof: unique symbol;
@@ -41,10 +45,10 @@ export class AsymmetricFence implements FencePair {
   readonly light: () => void;
 
   /**
-   * The fence of the side that runs rarely: `membarrier(PRIVATE_EXPEDITED)`, 0.2 to 0.4 microseconds where no other thread
-   * of the process is running, 1 to 15 where one is; it blocks for as long as that takes. In the symmetric strategy a
-   * full fence. Throws MembarrierError where the system call fails although it was registered (BlockedError, ENOMEM); it never
-   * makes do with less. May be destructured.
+   * The fence of the side that runs rarely: `membarrier(PRIVATE_EXPEDITED)`, 0.2 to 0.4 microseconds where no other
+   * thread of the process is running, 1 to 15 where one is; it blocks for as long as that takes. In the symmetric
+   * strategy a full fence. Throws MembarrierError where the system call fails although it was registered (BlockedError,
+   * ENOMEM); it never makes do with less. May be destructured.
    */
   readonly heavy: () => void;
 
@@ -67,10 +71,11 @@ export class AsymmetricFence implements FencePair {
    * Registers PRIVATE_EXPEDITED on the thread pool (5 to 25 ms the first time in the process, nothing afterwards) and
    * resolves to this thread's fence. Each thread calls it for itself; nothing has to be passed between them.
    *
-   * Rejects with `fallback: 'error'`: UnavailableError, BlockedError, UnsupportedCommandError or MembarrierError, whatever
-   * the registration or the first barrier says; FenceError (ERR_FENCE_SYMMETRIC) where both succeed, but the process had
-   * decided before. In either case UnavailableError on Linux where this thread cannot load the addon, since other threads may;
-   * FenceError (ERR_FENCE_UNAVAILABLE) where there is no full fence to fall back to; TypeError or RangeError for bad options.
+   * Rejects with `fallback: 'error'`: UnavailableError, BlockedError, UnsupportedCommandError or MembarrierError,
+   * whatever the registration or the first barrier says; FenceError (ERR_FENCE_SYMMETRIC) where both succeed, but the
+   * process had decided before. In either case UnavailableError on Linux where this thread cannot load the addon, since
+   * other threads may; FenceError (ERR_FENCE_UNAVAILABLE) where there is no full fence to fall back to; TypeError or
+   * RangeError for bad options.
    */
   static async create(options?: FenceOptions): Promise<AsymmetricFence> {
     const fallback = fallbackOf(options);
@@ -111,7 +116,8 @@ export function isFence(value: unknown): value is AsymmetricFence {
 
 function symmetric(): FenceError {
   const message =
-    'the fences of this process are symmetric: a thread created one when membarrier(2) could not be used, and light and ' +
+    'the fences of this process are symmetric: a thread created one when membarrier(2) could not be used, and ' +
+    'light and ' +
     "heavy change together or not at all. Create the first one with fallback: 'error', before any other";
   return new FenceError('ERR_FENCE_SYMMETRIC', message);
 }

@@ -2,11 +2,11 @@
  * The two fences of this thread. All threads of a process use the same strategy, which the first one decides for good.
  *
  * - membarrier: the light fence stops the compiler alone, and the heavy one is PRIVATE_EXPEDITED.
- * - symmetric: both are full fences. It is for a kernel or a sandbox that denies membarrier(2), and for other platforms, where no
- *   thread can load the addon.
+ * - symmetric: both are full fences. It is for a kernel or a sandbox that denies membarrier(2), and for other
+ *   platforms, where no thread can load the addon.
  *
- * On Linux a thread may be unable to load the addon while others can: --no-addons, or a binary that only another copy has. It gets no
- * pair. Its full fence would be no heavy fence for a thread whose light fence stops the compiler alone.
+ * On Linux a thread may be unable to load the addon while others can: --no-addons, or a binary that only another copy
+ * has. It gets no pair. Its full fence would be no heavy fence for a thread whose light fence stops the compiler alone.
  */
 
 import { addonIsPossible, type Binding, loaded } from '../addon/binding.js';
@@ -34,8 +34,8 @@ const membarrierStrategy = 1;
 const symmetricStrategy = 2;
 
 /**
- * What a registration is worth: a sandbox may accept it and deny the barrier, so the first thread tries that. Where the process
- * has decided, it has been tried.
+ * What a registration is worth: a sandbox may accept it and deny the barrier, so the first thread tries that. Where the
+ * process has decided, it has been tried.
  */
 export function tryBarrier(registration: Registration): Registration {
   if (typeof registration !== 'function' || loaded.binding?.decideFenceStrategy(undecided) !== undecided)
@@ -80,7 +80,8 @@ function requireFullFence(): () => void {
   const { fullFence } = instructionsOfThisThread();
   if (fullFence !== undefined) return fullFence;
   const message =
-    'This thread has no full fence: WebAssembly is disabled (--jitless), and the addon is for Linux. Start Node.js without ' +
+    'This thread has no full fence: WebAssembly is disabled (--jitless), and the addon is for Linux. Start ' +
+    'Node.js without ' +
     '--jitless';
   throw new FenceError('ERR_FENCE_UNAVAILABLE', message);
 }

@@ -4,12 +4,13 @@
   (import "processor" "fenceByCas" (global $fence_by_cas i32)) ;; 1 where atomic.fence is not enough
   (memory 1 1 shared)
 
-  ;; Orders the compiler, and nothing else: a sequentially consistent access, which no compiler may remove, nor move other
-  ;; accesses across. On x86-64 it is one mov. Its value is of no use, and the address only has to exist.
+  ;; Orders the compiler, and nothing else: a sequentially consistent access, which no compiler may remove, nor move
+  ;; other accesses across. On x86-64 it is one mov. Its value is of no use, and the address only has to exist.
   (func (export "compilerFence")
     (drop (i32.atomic.load (i32.const 0))))
 
-  ;; Orders compiler and processor. On s390x V8 emits no instruction for atomic.fence; a compare-and-swap serializes there.
+  ;; Orders compiler and processor. On s390x V8 emits no instruction for atomic.fence; a compare-and-swap serializes
+  ;; there.
   (func (export "fullFence")
     (atomic.fence)
     (if (global.get $fence_by_cas)

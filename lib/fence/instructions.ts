@@ -11,8 +11,8 @@ import { bytes } from './fence.wasm.js';
 
 export interface Instructions {
   /**
-   * Keeps every access before it in program order before every access after it, for the compiler alone: the processor may
-   * still reorder them.
+   * Keeps every access before it in program order before every access after it, for the compiler alone: the processor
+   * may still reorder them.
    */
   readonly compilerFence: () => void;
   /** The same for compiler and processor. Undefined where this thread has neither WebAssembly nor the addon. */

@@ -1,22 +1,23 @@
 /**
- * How a biased lock works. It lies in shared memory, and costs its owner two light fences and no atomic operation. The owner is the
- * first thread that takes it. The first other thread that wants it revokes the bias for good, with a heavy fence. From then on it is
- * an ordinary lock.
+ * How a biased lock works. It lies in shared memory, and costs its owner two light fences and no atomic operation. The
+ * owner is the first thread that takes it. The first other thread that wants it revokes the bias for good, with a heavy
+ * fence. From then on it is an ordinary lock.
  *
  * It has four words.
  *
- * - INSIDE holds the owner's token while the owner is in a section by its bias, and 0 otherwise. The owner writes it, plainly.
+ * - INSIDE holds the owner's token while the owner is in a section by its bias, and 0 otherwise. The owner writes it,
+ *   plainly.
  * - BIAS holds 0, the owner's token, -token during the revocation, or REVOKED. Atomics write it.
  * - LOCK is the ordinary lock (robust-lock.ts). The thread that revokes the bias holds it. Atomics write it.
  * - COPY names the native state that knows threads and deaths. It is written once.
  *
  * Every transition is one store or one Atomics call, so a thread may die between any two.
  *
- * Exclusion is Dekker's. The owner stores INSIDE and then loads BIAS. The revoker stores BIAS and then loads INSIDE. At least one of
- * them sees the other.
+ * Exclusion is Dekker's. The owner stores INSIDE and then loads BIAS. The revoker stores BIAS and then loads INSIDE. At
+ * least one of them sees the other.
  *
- * An operation that throws has changed no word, even at the end of the stack. The hot paths make one call, and undo what came before
- * it. The others ask for room before their first step.
+ * An operation that throws has changed no word, even at the end of the stack. The hot paths make one call, and undo
+ * what came before it. The others ask for room before their first step.
  */
 
 import { checkFunction } from '../base/arguments.js';
@@ -39,7 +40,9 @@ export const LOCK_WORDS = 4;
 
 const REVOKED = -(2 ** 31);
 
-/** In milliseconds: the owner's plain store wakes nobody, so whoever revokes looks again. Once in the life of a lock. */
+/**
+ * In milliseconds: the owner's plain store wakes nobody, so whoever revokes looks again. Once in the life of a lock.
+ */
 const SLEEP_TIMEOUT = 1;
 
 /** How many times it looks before it naps. */
@@ -68,8 +71,8 @@ export function settleCopy(words: Int32Array, identity: number): number {
 }
 
 /**
- * The operations of one thread on the lock in `words`: LOCK_WORDS of its own, zero at first. They are closures that write
- * no variable of their own, since either a private member or such a variable costs the owner 1 to 2 ns.
+ * The operations of one thread on the lock in `words`: LOCK_WORDS of its own, zero at first. They are closures that
+ * write no variable of their own, since either a private member or such a variable costs the owner 1 to 2 ns.
  */
 export function createLock(words: Int32Array, { light, heavy, self }: LockParts): LockOperations {
   const ordinary = new RobustLock(words, Word.LOCK, self);
@@ -81,7 +84,8 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     words[Word.INSIDE] = self;
     try {
       // INSIDE before BIAS: pairs with the first heavy() of expel(), between its store of BIAS and its load of INSIDE.
-      // Either we see the revocation here, or the revoker sees us. And before the section: the same fence keeps it inside.
+      // Either we see the revocation here, or the revoker sees us. And before the section: the same fence keeps it
+      // inside.
       light();
     } catch (error) {
       words[Word.INSIDE] = 0;
@@ -130,8 +134,9 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
       try {
         unlock();
       } catch (error) {
-        // The stack ends in unlock(), which has changed nothing. A store needs no stack: it gives the lock back without a fence
-        // of its own, long after the section's accesses, and threads that sleep find out when they get up from their nap.
+        // The stack ends in unlock(), which has changed nothing. A store needs no stack: it gives the lock back without
+        // a fence of its own, long after the section's accesses, and threads that sleep find out when they get up from
+        // their nap.
         if (words[Word.INSIDE] === self) words[Word.INSIDE] = 0;
         else if (((words[Word.LOCK] as number) & ~CONTENDED) === self) words[Word.LOCK] = FREE;
         else rethrow(error);
@@ -188,7 +193,10 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     return result;
   }
 
-  /** What the dead have done is ordered by their mark, and what this thread has done by its program: neither needs a fence. */
+  /**
+   * What the dead have done is ordered by their mark, and what this thread has done by its program: neither needs a
+   * fence.
+   */
   function succeed(owner: number, wait: boolean): Acquisition {
     return isThreadDead(owner) ? awaitOwner(owner, wait) : expel(owner, wait);
   }
@@ -220,7 +228,8 @@ function rethrow(error: unknown): never {
 
 function alreadyHeld(): FenceError {
   const message =
-    'This thread holds the lock already, and would wait for itself forever: the lock does not nest. Call unlock() first. (A vm ' +
+    'This thread holds the lock already, and would wait for itself forever: the lock does not nest. Call ' +
+    'unlock() first. (A vm ' +
     'timeout inside withLock() also leaves the lock held: V8 skips the finally block.)';
   return new FenceError('ERR_FENCE_LOCK_HELD', message);
 }

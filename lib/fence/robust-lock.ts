@@ -1,6 +1,6 @@
 /**
- * An ordinary lock in one word of shared memory. It outlives its holders: if a thread ends while it holds the lock, the next thread that
- * asks inherits it, and learns so. (The robust mutexes of POSIX return EOWNERDEAD.)
+ * An ordinary lock in one word of shared memory. It outlives its holders: if a thread ends while it holds the lock, the
+ * next thread that asks inherits it, and learns so. (The robust mutexes of POSIX return EOWNERDEAD.)
  *
  * The word is 0, or the holder's token, with CONTENDED set when somebody may be asleep. Every transition is one Atomics
  * call on it, so that a thread that dies between two instructions leaves no state but these.
@@ -96,7 +96,9 @@ export class RobustLock {
     return 'busy';
   }
 
-  /** Until the lock is released, or for a nap. The kernel compares the word: a release just before is not slept through. */
+  /**
+   * Until the lock is released, or for a nap. The kernel compares the word: a release just before is not slept through.
+   */
   #sleep(): void {
     const word = this.#load();
     if (word === FREE) return;

@@ -2,12 +2,16 @@ import { errnoName } from '../core/errno.js';
 import { enrolThisThread } from '../threads/threads.js';
 import { FenceError } from './errors.js';
 
-/** This thread's token (lib/threads/). FenceError (ERR_FENCE_UNAVAILABLE) where nobody could notice the end of this thread. */
+/**
+ * This thread's token (lib/threads/). FenceError (ERR_FENCE_UNAVAILABLE) where nobody could notice the end of this
+ * thread.
+ */
 export function tokenOfThisThread(): number {
   const token = enrolThisThread();
   if (token > 0) return token;
   throw new FenceError(
     'ERR_FENCE_UNAVAILABLE',
-    `Cannot watch for the end of this thread (${errnoName(token)}): the process is out of memory. Free some, and try again`,
+    `Cannot watch for the end of this thread (${errnoName(token)}): the process is out of memory. Free some, and ` +
+      'try again',
   );
 }

@@ -7,7 +7,9 @@ export interface RcuOptions {
   readonly maxReaders?: number | undefined;
   /** After how many milliseconds a grace period that waits is told by a warning; 10,000 if it is not given. */
   readonly stallTimeout?: number | undefined;
-  /** Room for data in the domain's memory, for WebAssembly that has no other shared memory: see `imports.data`. 0 bytes. */
+  /**
+   * Room for data in the domain's memory, for WebAssembly that has no other shared memory: see `imports.data`. 0 bytes.
+   */
   readonly bytes?: number | undefined;
 }
 

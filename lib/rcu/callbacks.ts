@@ -1,6 +1,6 @@
 /**
- * Callbacks that run after a grace period, on the event loop of the thread that queued them, in the order of queueing. Each runs
- * in the async context of its callRcu(), as a callback of setImmediate() would.
+ * Callbacks that run after a grace period, on the event loop of the thread that queued them, in the order of queueing.
+ * Each runs in the async context of its callRcu(), as a callback of setImmediate() would.
  */
 import { AsyncResource, setImmediate, throwUncaught } from '../base/host.js';
 import type { PendingWait } from './pending-waits.js';

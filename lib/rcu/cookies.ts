@@ -1,7 +1,7 @@
 /**
- * A cookie names a grace period of a domain. It is a number, so that it passes through messages and shared memory. Its lowest eight
- * bits are the domain's tag: a domain with another tag refuses the cookie. 45 bits are left for the sequence, a year of nothing
- * but grace periods.
+ * A cookie names a grace period of a domain. It is a number, so that it passes through messages and shared memory. Its
+ * lowest eight bits are the domain's tag: a domain with another tag refuses the cookie. 45 bits are left for the
+ * sequence, a year of nothing but grace periods.
  */
 import { invalidType, outOfRange } from '../base/arguments.js';
 

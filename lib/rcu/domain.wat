@@ -1,9 +1,10 @@
-;; The words of an RCU domain, and every step that any thread takes on them. Each step is one function of this module. A step that
-;; writes has no loop and no call. So a worker that is terminated stops between two steps and never within one.
+;; The words of an RCU domain, and every step that any thread takes on them. Each step is one function of this module. A
+;; step that writes has no loop and no call. So a worker that is terminated stops between two steps and never within
+;; one.
 ;;
-;; STATE is sequence << 16 | stage. The sequence counts grace periods. The stage says how far the last one has come: ADVANCED 0,
-;; FENCED 1, DONE 2. As a number STATE only grows. Running readers load it all the time, so each store to it costs them and the
-;; updater a cache miss: there are no more stages than needed.
+;; STATE is sequence << 16 | stage. The sequence counts grace periods. The stage says how far the last one has come:
+;; ADVANCED 0, FENCED 1, DONE 2. As a number STATE only grows. Running readers load it all the time, so each store to it
+;; costs them and the updater a cache miss: there are no more stages than needed.
 ;;
 ;; SLOT_HIGH_WATER counts the slots that have been in use, from the first one on. BARRIERS and TIMEOUTS are statistics.
 ;;
@@ -12,27 +13,29 @@
 ;; - word: 0 outside of a section. Inside: what STATE was when the reader entered, plus nesting << 2.
 ;; - ticket: odd while a reader has the slot. No two readers of a slot have the same one.
 ;; - owner: a thread's token, or 0.
-;; - wait word: odd when a thread may be asleep until the slot's section ends. A wake-up makes it even by adding one. It only grows:
-;;   a thread that is about to sleep on an old value returns at once. Claim and release leave it alone.
+;; - wait word: odd when a thread may be asleep until the slot's section ends. A wake-up makes it even by adding one. It
+;;   only grows: a thread that is about to sleep on an old value returns at once. Claim and release leave it alone.
 ;;
-;; A reader is in the way of grace period n if it is in a section and entered before STATE was n, FENCED. A reader that has seen
-;; n, FENCED has seen the first heavy fence behind it, and what was unpublished before. To have seen n, ADVANCED is not enough. On
-;; POWER, a thread may have unpublished, and then have read STATE; its store may reach the reader after the advance does.
+;; A reader is in the way of grace period n if it is in a section and entered before STATE was n, FENCED. A reader that
+;; has seen n, FENCED has seen the first heavy fence behind it, and what was unpublished before. To have seen n,
+;; ADVANCED is not enough. On POWER, a thread may have unpublished, and then have read STATE; its store may reach the
+;; reader after the advance does.
 ;;
-;; "light" is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in the
-;; symmetric strategy. "fence" is a full fence. tools/assemble.js makes a module for each strategy, and expands definitions.
-;; The heavy fences lie between the steps, in driver.ts. Each fence names its partner; docs/internals/rcu.md has the whole argument.
+;; "light" is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in
+;; the symmetric strategy. "fence" is a full fence. tools/assemble.js makes a module for each strategy, and expands
+;; definitions. The heavy fences lie between the steps, in driver.ts. Each fence names its partner;
+;; docs/internals/rcu.md has the whole argument.
 ;;
-;; All that is raced for is read by atomic loads, one mov each on x86-64. A reader's own slot is read and written plainly: while
-;; the thread lives, only it writes there; and if it has the slot no more, it has known that itself.
+;; All that is raced for is read by atomic loads, one mov each on x86-64. A reader's own slot is read and written
+;; plainly: while the thread lives, only it writes there; and if it has the slot no more, it has known that itself.
 (module
   (import "domain" "memory" (memory 1 65536 shared))
   (import "domain" "self" (global $self i32)) ;; this thread's token
   (import "domain" "fenceByCas" (global $fence_by_cas i32)) ;; 1 where atomic.fence is not enough
   (import "domain" "refuse" (func $refuse (param i32))) ;; throws
 
-  ;; Addresses, in bytes; the first 128 are memory.ts's. A line of 128 is written by one kind of thread: what readers load is
-  ;; apart from what waiters count.
+  ;; Addresses, in bytes; the first 128 are memory.ts's. A line of 128 is written by one kind of thread: what readers
+  ;; load is apart from what waiters count.
   (global $MAX_READERS i32 (i32.const 16))
   (global $STATE (export "STATE") i32 (i32.const 128))
   (global $SLOT_HIGH_WATER (export "SLOT_HIGH_WATER") i32 (i32.const 256))
@@ -56,12 +59,13 @@
   ;; What of a slot's word is a copy of STATE.
   (global $NOT_NESTING i64 (i64.const 0xffffffffffff0003))
 
-  ;; STATE as this thread's last beginOrJoin() left it, and the sequence of the grace period for which it has been past all slots.
+  ;; STATE as this thread's last beginOrJoin() left it, and the sequence of the grace period for which it has been past
+  ;; all slots.
   (global $seen (mut i64) (i64.const 0))
   (global $passed (mut i64) (i64.const 0))
 
-  ;; For what is no step: single words, and 64-bit ones as numbers. Not by a view in JavaScript, whose order of bytes is the
-  ;; machine's and not WebAssembly's.
+  ;; For what is no step: single words, and 64-bit ones as numbers. Not by a view in JavaScript, whose order of bytes is
+  ;; the machine's and not WebAssembly's.
   (func (export "load") (param $address i32) (result i32)
     (i32.atomic.load (local.get $address)))
   (func (export "store") (param $address i32) (param $word i32)
@@ -71,16 +75,16 @@
   (func (export "add") (param $address i32)
     (drop (i64.atomic.rmw.add (local.get $address) (i64.const 1))))
 
-  ;; A full fence for compiler and processor. On s390x V8 emits no instruction for atomic.fence; a compare-and-swap serializes
-  ;; there. This one stores what is there already.
+  ;; A full fence for compiler and processor. On s390x V8 emits no instruction for atomic.fence; a compare-and-swap
+  ;; serializes there. This one stores what is there already.
   (@define fence
     (atomic.fence)
     (if (global.get $fence_by_cas)
       (then (drop (i32.atomic.rmw.cmpxchg (global.get $SCRATCH) (i32.const 0) (i32.const 0))))))
 
-  ;; Wakes the threads that sleep until the section of $slot ends. The thread that makes the word even wakes them all; a thread
-  ;; that loses that race has nobody to wake. The first look loads one byte, whose alignment V8 need not check. If the word has become
-  ;; even since, the compare-and-swap fails: hence the `or`.
+  ;; Wakes the threads that sleep until the section of $slot ends. The thread that makes the word even wakes them all; a
+  ;; thread that loses that race has nobody to wake. The first look loads one byte, whose alignment V8 need not check.
+  ;; If the word has become even since, the compare-and-swap fails: hence the `or`.
   (@define wake
     (if (i32.and (i32.atomic.load8_u offset=16 (local.get $slot)) (i32.const 1))
       (then
@@ -99,8 +103,8 @@
     (if (i64.eqz (local.get $word))
       (then
         (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
-        ;; The slot before the section: pairs with the first heavy fence, between the advance and the scan. Either the scan
-        ;; sees us, or we see what was stored before the fence: not the old pointer.
+        ;; The slot before the section: pairs with the first heavy fence, between the advance and the scan. Either the
+        ;; scan sees us, or we see what was stored before the fence: not the old pointer.
         (light)
         (return (i32.const 0))))
     (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc))
@@ -122,8 +126,8 @@
         ;; period. What the section has loaded, it has loaded before anything is freed.
         (light)
         (i64.store (local.get $slot) (i64.const 0))
-        ;; The word before WAIT_WORD: pairs with the sleeper's heavy fence, between its mark in WAIT_WORD and its last load of the
-        ;; word. Either we see the mark, or the sleeper sees that we have left.
+        ;; The word before WAIT_WORD: pairs with the sleeper's heavy fence, between its mark in WAIT_WORD and its last
+        ;; load of the word. Either we see the mark, or the sleeper sees that we have left.
         (light)
         (wake)
         (return (i32.const 0))))
@@ -168,7 +172,7 @@
   (func (export "isThreadInside") (result i32)
     (local $slot i32)
     (local $end i32)
-    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))
+    (local.set $end (end_of_slots))
     (local.set $slot (global.get $SLOTS))
     (loop $slots
       (if (i32.lt_u (local.get $slot) (local.get $end))
@@ -186,7 +190,7 @@
   ;; The first slot from this one on that has been in use and that nobody has; or 0.
   (func (export "vacant") (param $slot i32) (result i32)
     (local $end i32)
-    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))
+    (local.set $end (end_of_slots))
     (loop $slots
       (if (i32.lt_u (local.get $slot) (local.get $end))
         (then
@@ -206,13 +210,14 @@
     (if (i32.lt_u (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (local.get $mark))
       (then (drop (i32.atomic.rmw.cmpxchg (global.get $SLOT_HIGH_WATER)
         (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))
-    (if (i32.ne (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (global.get $self)) (local.get $owner))
+    (if (i32.ne (local.get $owner)
+          (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (global.get $self)))
       (then (return (i32.const 0))))
     (i64.atomic.store (local.get $slot) (i64.const 0))
     (local.set $ticket (i32.or (i32.add (i32.load offset=8 (local.get $slot)) (i32.const 2)) (i32.const 1)))
     (i32.store offset=8 (local.get $slot) (local.get $ticket))
-    ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark. And the word before
-    ;; WAIT_WORD, as in unlock: threads may be asleep for the dead owner's section.
+    ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark. And the word
+    ;; before WAIT_WORD, as in unlock: threads may be asleep for the dead owner's section.
     (fence)
     (if (local.get $owner) (then (wake)))
     (local.get $ticket))
@@ -224,14 +229,15 @@
     (i32.atomic.store offset=12 (local.get $slot) (i32.const 0))
     (i32.const 0))
 
-  ;; Ends the section of a dead thread, if it is in the way, and frees its slot. The thread has been seen dead before this
-  ;; call. Whoever has the slot now, if the dead has not, took it after the advance, and its word is not below $seen.
+  ;; Ends the section of a dead thread, if it is in the way, and frees its slot. The thread has been seen dead before
+  ;; this call. Whoever has the slot now, if the dead has not, took it after the advance, and its word is not below
+  ;; $seen.
   (func (export "reapDeadReader") (param $slot i32) (param $owner i32)
     (local $word i64)
     (local $wait_word i32)
-    ;; STATE, which beginOrJoin() has loaded, before the owner: pairs with the fence of a reader that has claimed the slot. If we still
-    ;; see the dead owner, the new reader's lock comes after STATE, and copies it. x86 and ARMv8 need no fence for that; POWER
-    ;; does (the shape RWC).
+    ;; STATE, which beginOrJoin() has loaded, before the owner: pairs with the fence of a reader that has claimed the
+    ;; slot. If we still see the dead owner, the new reader's lock comes after STATE, and copies it. x86 and ARMv8 need
+    ;; no fence for that; POWER does (the shape RWC).
     (fence)
     (if (i32.ne (i32.atomic.load offset=12 (local.get $slot)) (local.get $owner)) (then (return)))
     (local.set $word (i64.atomic.load (local.get $slot)))
@@ -252,15 +258,16 @@
   (func (export "sequence") (result f64)
     (f64.convert_i64_u (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16))))
 
-  ;; The number of the first grace period that begins from now on: when it is over, so are all sections that may have seen
-  ;; what the caller has unpublished before.
+  ;; The number of the first grace period that begins from now on: when it is over, so are all sections that may have
+  ;; seen what the caller has unpublished before.
   (func (export "cookie") (result f64)
     ;; The unpublishing store before STATE: pairs with the first heavy fence of the grace period that we name.
     (fence)
     (f64.convert_i64_u (i64.add (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16)) (i64.const 1))))
 
-  ;; Begins a grace period, and answers its number, as `cookie` would name it: 0 if one is under way, or another thread was faster.
-  ;; It needs no fence of its own. The unpublishing store comes before the compare-and-swap, and so before STATE is FENCED.
+  ;; Begins a grace period, and answers its number, as `cookie` would name it: 0 if one is under way, or another thread
+  ;; was faster. It needs no fence of its own. The unpublishing store comes before the compare-and-swap, and so before
+  ;; STATE is FENCED.
   (func (export "begin") (result f64)
     (local $advanced i64)
     (local $found i64)
@@ -276,8 +283,8 @@
     (i64.ge_u (i64.atomic.load (global.get $STATE))
       (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 2))))
 
-  ;; Looks at STATE: the stage of the grace period to drive, or DONE if that of the cookie is over. Advances where none is
-  ;; under way. Each step ends with a look at what comes next.
+  ;; Looks at STATE: the stage of the grace period to drive, or DONE if that of the cookie is over. Advances where none
+  ;; is under way. Each step ends with a look at what comes next.
   (@define begin_or_join
     (global.set $seen (i64.atomic.load (global.get $STATE)))
     (if (i32.and
@@ -322,7 +329,7 @@
 
   ;; The first slot from this one on that is in the way; 0 if there is none.
   (@define scan
-    (local.set $end (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))
+    (local.set $end (end_of_slots))
     (loop $slots
       (if (i32.lt_u (local.get $slot) (local.get $end))
         (then
@@ -332,6 +339,10 @@
           (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
           (br $slots))))
     (i32.const 0))
+
+  ;; The address behind the last slot that has been in use.
+  (@define end_of_slots
+    (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))
 
   ;; Whether the section in $word is in the way of the grace period that beginOrJoin() has seen.
   (@define blocks_grace_period
@@ -344,7 +355,8 @@
     (local $end i32)
     (scan))
 
-  ;; The same from the first slot on, once for each grace period: -1 after passed(). In the usual case, 0, nothing is kept.
+  ;; The same from the first slot on, once for each grace period: -1 after passed(). In the usual case, 0, nothing is
+  ;; kept.
   (func (export "scanOnce") (result i32)
     (local $slot i32)
     (local $word i64)
@@ -358,8 +370,8 @@
   (func (export "passed")
     (global.set $passed (i64.shr_u (global.get $seen) (i64.const 16))))
 
-  ;; FENCED to DONE. The caller has seen every slot out of the way, and then issued the second heavy fence. It wakes nobody: a
-  ;; thread that sleeps has marked a slot, and the end of that slot's section wakes it.
+  ;; FENCED to DONE. The caller has seen every slot out of the way, and then issued the second heavy fence. It wakes
+  ;; nobody: a thread that sleeps has marked a slot, and the end of that slot's section wakes it.
   (func (export "finish") (param $cookie f64) (result i32)
     (local $advanced i64)
     (local $found i64)
@@ -369,16 +381,17 @@
 
   ;; ---- Sleep ----
 
-  ;; Marks a slot: its next outermost unlock wakes. What WAIT_WORD is until then. A heavy fence, and another load of the word, come
-  ;; between this and the sleep.
+  ;; Marks a slot: its next outermost unlock wakes. What WAIT_WORD is until then. A heavy fence, and another load of the
+  ;; word, come between this and the sleep.
   (func (export "requestWakeUp") (param $slot i32) (result i32)
     (i32.or (i32.atomic.rmw.or offset=16 (local.get $slot) (i32.const 1)) (i32.const 1)))
 
   ;; ---- The stack ----
 
-  ;; Changes nothing. With $calls = 1 it throws RangeError where the stack has no room for a frame of this function: about 1 KB, since
-  ;; the frame has room for 129 values, which would be there together if $calls were negative. The inner call is essential: V8 looks at
-  ;; the stack on entry, before it makes the frame, and not at all in a function that calls nothing.
+  ;; Changes nothing. With $calls = 1 it throws RangeError where the stack has no room for a frame of this function:
+  ;; about 1 KB, since the frame has room for 129 values, which would be there together if $calls were negative. The
+  ;; inner call is essential: V8 looks at the stack on entry, before it makes the frame, and not at all in a function
+  ;; that calls nothing.
   (func $require_stack (export "requireStack") (param $calls i32) (result i32)
     (if (i32.gt_s (local.get $calls) (i32.const 0))
       (then (return (call $require_stack (i32.sub (local.get $calls) (i32.const 1))))))

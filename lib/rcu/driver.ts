@@ -1,18 +1,19 @@
 /**
- * Drives grace periods: takes the steps that lead to the end of one, with the heavy fences between them. They are: advance, heavy,
- * one pass over the slots, wait for the holdouts, heavy, done.
+ * Drives grace periods: takes the steps that lead to the end of one, with the heavy fences between them. They are:
+ * advance, heavy, one pass over the slots, wait for the holdouts, heavy, done.
  *
- * Any number of threads may drive at once. Each step is one compare-and-swap, and the first thread that makes it has taken it. So a
- * driver waits for readers alone. A thread that ends in the middle leaves a step that another thread takes.
+ * Any number of threads may drive at once. Each step is one compare-and-swap, and the first thread that makes it has
+ * taken it. So a driver waits for readers alone. A thread that ends in the middle leaves a step that another thread
+ * takes.
  *
  * The first heavy fence pairs with the light one in lock, the second with the first light one in unlock (domain.wat).
  *
- * The holdouts are the slots that the pass finds in the way. A slot that the pass sees out of the way is done with for this grace
- * period: the driver never looks at it again. (A reader may store an old STATE there later. Its section comes after the first heavy
- * fence all the same.)
+ * The holdouts are the slots that the pass finds in the way. A slot that the pass sees out of the way is done with for
+ * this grace period: the driver never looks at it again. (A reader may store an old STATE there later. Its section
+ * comes after the first heavy fence all the same.)
  *
- * Before a thread sleeps, it marks each holdout and issues one heavy fence. Only readers that the grace period waits for wake it.
- * So a grace period takes three heavy fences, and one more for each further thread that sleeps.
+ * Before a thread sleeps, it marks each holdout and issues one heavy fence. Only readers that the grace period waits
+ * for wake it. So a grace period takes three heavy fences, and one more for each further thread that sleeps.
  */
 import { isThreadDead } from '../threads/threads.js';
 import { Stage, type Steps } from './steps.js';
@@ -121,8 +122,8 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
       const waitWord = marks?.get(slot);
       if (waitWord !== undefined) {
         if (load(slot + WAIT_WORD.value) === waitWord) return { cookie, slot, waitWord };
-        // The reader has left and woken us. If the slot is in the way all the same, which only a death can bring about, it is
-        // marked again.
+        // The reader has left and woken us. If the slot is in the way all the same, which only a death can bring about,
+        // it is marked again.
         if (blocksGracePeriod(slot) === 0) continue;
       }
       markHoldouts();
@@ -133,8 +134,9 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     const made = new Map<number, number>();
     for (const slot of holdouts) made.set(slot, requestWakeUp(slot));
     add(BARRIERS.value);
-    // WAIT_WORD before the words: pairs with the second light() in unlock. Either the reader sees the mark, and wakes us, or we see
-    // that it has left. Also where the marks had been there: their own thread may not have come to its fence.
+    // WAIT_WORD before the words: pairs with the second light() in unlock. Either the reader sees the mark, and wakes
+    // us, or we see that it has left. Also where the marks had been there: their own thread may not have come to its
+    // fence.
     heavy();
     marks = made;
   }

@@ -39,7 +39,8 @@ Object.defineProperty(RcuError.prototype, 'name', { value: RcuError.name, config
 const refusals: Record<number, readonly [RcuErrorCode, string]> = {
   1: [
     'ERR_RCU_FOREIGN_READER',
-    'this thread has no reader in that slot: each thread registers its own, with registerReader() on the domain it attached to',
+    'this thread has no reader in that slot: each thread registers its own, with registerReader() on the domain ' +
+      'it attached to',
   ],
   2: [
     'ERR_RCU_NESTING',

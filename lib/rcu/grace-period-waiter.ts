@@ -2,8 +2,8 @@
  * How a thread waits for the end of a grace period: it drives for a while, and sleeps until a reader leaves. In two
  * forms, one that blocks the thread and one that leaves it to its event loop.
  *
- * A sleeper marks the readers that are in the way, issues a heavy fence, and drives once more. So no reader leaves unnoticed. A
- * reader that dies in its section wakes nobody: for that a sleep has a time limit.
+ * A sleeper marks the readers that are in the way, issues a heavy fence, and drives once more. So no reader leaves
+ * unnoticed. A reader that dies in its section wakes nobody: for that a sleep has a time limit.
  */
 import { setImmediate } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
@@ -13,15 +13,16 @@ import { type DomainInstance, Header } from './memory.js';
 import type { StallWatch } from './stall.js';
 
 /**
- * In milliseconds. A nap is as long as the thread has waited already, up to this. The first ones are short: a reader that has lost its
- * CPU within a section gets it back sooner where another thread gets up now and then. Later ones are long: the thread may wait in
- * many domains.
+ * In milliseconds. A nap is as long as the thread has waited already, up to this. The first ones are short: a reader
+ * that has lost its CPU within a section gets it back sooner where another thread gets up now and then. Later ones are
+ * long: the thread may wait in many domains.
  */
 const LONGEST_TIMEOUT = 1000;
 
 /**
- * The shortest without blocking. Each time limit of Atomics.waitAsync is a task of the isolate, and costs a turn of the event loop. Few
- * should be under way when a worker ends: V8 of Node.js 20 was seen to crash there, once in some thousand ends.
+ * The shortest without blocking. Each time limit of Atomics.waitAsync is a task of the isolate, and costs a turn of the
+ * event loop. Few should be under way when a worker ends: V8 of Node.js 20 was seen to crash there, once in some
+ * thousand ends.
  */
 const SHORTEST_ASYNC_TIMEOUT = 20;
 
@@ -70,8 +71,8 @@ export class GracePeriodWaiter {
   }
 
   /**
-   * Sleeps without blocking: resolves when it is worth to drive again. Keep the event loop alive meanwhile, which Atomics.waitAsync
-   * does not.
+   * Sleeps without blocking: resolves when it is worth to drive again. Keep the event loop alive meanwhile, which
+   * Atomics.waitAsync does not.
    */
   async sleep(sleep: Sleep): Promise<void> {
     const { index, value, nap } = this.#waitArguments(sleep, SHORTEST_ASYNC_TIMEOUT);
@@ -82,8 +83,8 @@ export class GracePeriodWaiter {
   }
 
   /**
-   * Throws RangeError where the stack might end between two steps, before the first. (If V8 optimizes a function just then, the stack may
-   * end later all the same: a grace period has come further, which does no harm.)
+   * Throws RangeError where the stack might end between two steps, before the first. (If V8 optimizes a function just
+   * then, the stack may end later all the same: a grace period has come further, which does no harm.)
    */
   requireStack(): void {
     if (this.#waits < COLD_WAITS) {

@@ -1,4 +1,6 @@
-/** What a slot says of its reader, so that a stall can name it: the thread's number and a name. Nothing depends on it. */
+/**
+ * What a slot says of its reader, so that a stall can name it: the thread's number and a name. Nothing depends on it.
+ */
 
 import { decode, encodeInto } from '../base/host.js';
 import { threadIdOfThisThread } from '../threads/threads.js';

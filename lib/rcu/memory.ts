@@ -11,8 +11,8 @@ import { requireWasm } from './wasm.js';
 declare const opaque: unique symbol;
 
 /**
- * What another thread needs to attach. Passes through workerData and postMessage, between threads of one process; nothing is
- * to be read from it.
+ * What another thread needs to attach. Passes through workerData and postMessage, between threads of one process;
+ * nothing is to be read from it.
  */
 export interface RcuHandle {
   readonly [opaque]: true;
@@ -47,12 +47,17 @@ const VERSION = 3;
 /** By the numbers that stand for them in the memory. */
 const strategies: readonly Strategy[] = ['membarrier', 'symmetric'];
 
-/** The shortest, in milliseconds: a reader that dies in a section wakes nobody, so a sleeper gets up now and then to look. */
+/**
+ * The shortest, in milliseconds: a reader that dies in a section wakes nobody, so a sleeper gets up now and then to
+ * look.
+ */
 const SLEEP_TIMEOUT = 1;
 
 const PAGE = 65_536;
 
-/** The words that are written once, by whoever creates the domain. Addresses, in bytes. domain.wat has those after them. */
+/**
+ * The words that are written once, by whoever creates the domain. Addresses, in bytes. domain.wat has those after them.
+ */
 export enum Header {
   MAGIC = 0,
   VERSION = 4,
@@ -97,8 +102,8 @@ export function createMemory(
 let lastTag = Math.trunc(random() * TAGS);
 
 /**
- * By which a cookie of this domain is told from those of others. 256 domains that one thread makes one after the other differ. Of
- * other threads, realms and copies of the package nothing is known: one domain in 256 has the same.
+ * By which a cookie of this domain is told from those of others. 256 domains that one thread makes one after the other
+ * differ. Of other threads, realms and copies of the package nothing is known: one domain in 256 has the same.
  */
 function nextTag(): number {
   lastTag = (lastTag + 1) % TAGS;
@@ -113,7 +118,8 @@ function allocate(pages: number, strategy: Strategy, self: number): DomainInstan
     return { memory, steps: instantiate(memory, strategy, self, refuse) };
   } catch (cause) {
     const message =
-      `Cannot create the domain: V8 cannot allocate a shared memory of ${pages * PAGE} bytes. It reserves about 10 GB of ` +
+      `Cannot create the domain: V8 cannot allocate a shared memory of ${pages * PAGE} bytes. It reserves about ` +
+      '10 GB of ' +
       'addresses for each domain: raise the limit of addresses (ulimit -v), or create fewer domains';
     throw new RcuError('ERR_RCU_UNAVAILABLE', message, { cause });
   }
@@ -139,7 +145,9 @@ export function openMemory(memory: WebAssembly.Memory, { strategy, identity, sel
   if (wordAt(memory, Header.IDENTITY) !== identity) throw otherCopy();
   const theirs = strategies[wordAt(memory, Header.STRATEGY)];
   if (theirs !== strategy) {
-    const message = `the domain rests on ${theirs} fences, and those of this thread are ${strategy}: create a domain in this process`;
+    const message =
+      `the domain rests on ${theirs} fences, and those of this thread are ${strategy}: create a ` +
+      'domain in this process';
     throw new RcuError('ERR_RCU_STRATEGY', message);
   }
   try {
@@ -178,7 +186,8 @@ function foreign(options?: ErrorOptions): RcuError {
 
 function otherCopy(): RcuError {
   const message =
-    'The domain was created by another copy of node-membarrier in this process, and the two copies cannot see the end of each ' +
+    'The domain was created by another copy of node-membarrier in this process, and the two copies cannot see ' +
+    'the end of each ' +
     "other's threads. Load the package from one path in all threads (npm ls node-membarrier shows the copies)";
   return new RcuError('ERR_RCU_COPY', message);
 }

@@ -1,9 +1,9 @@
 /**
- * All that waits in one thread for grace periods without blocking it. One loop drives for the first of them, and settles those that
- * are over. So calls that are made together share their grace periods.
+ * All that waits in one thread for grace periods without blocking it. One loop drives for the first of them, and
+ * settles those that are over. So calls that are made together share their grace periods.
  *
- * The loop keeps the event loop alive while it sleeps. It runs in the async context in which the domain's object was made, and not in
- * that of the first call.
+ * The loop keeps the event loop alive while it sleeps. It runs in the async context in which the domain's object was
+ * made, and not in that of the first call.
  */
 import {
   AsyncResource,
@@ -44,8 +44,8 @@ export class PendingWaits {
   }
 
   /**
-   * The cookie has been taken just before, so that it is no less than those before it. Where this throws, at the end of the
-   * stack, nothing waits: a loop that finds nobody ends.
+   * The cookie has been taken just before, so that it is no less than those before it. Where this throws, at the end of
+   * the stack, nothing waits: a loop that finds nobody ends.
    */
   add(waiting: PendingWait): void {
     if (this.#asleep) this.#refEventLoop();
@@ -106,7 +106,10 @@ export class PendingWaits {
     this.#asleep = false;
   }
 
-  /** A timer that is made at the end of the stack may throw when Node.js counts it already, and nobody could clear it then. */
+  /**
+   * A timer that is made at the end of the stack may throw when Node.js counts it already, and nobody could clear it
+   * then.
+   */
   #refEventLoop(): void {
     if (this.#alive !== undefined) return;
     requireStack();

@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * Userspace RCU for worker threads: many read shared data without waiting, and hardly pay; whoever replaces a part of it waits
- * for a grace period before the old part is used again. When a grace period that began after the replacement is over,
- * every section that may have seen the old part has ended.
+ * Userspace RCU for worker threads: many read shared data without waiting, and hardly pay; whoever replaces a part of
+ * it waits for a grace period before the old part is used again. When a grace period that began after the replacement
+ * is over, every section that may have seen the old part has ended.
  *
- * Names are liburcu's, in camelCase. docs/guide/rcu.md says how to use it, what it costs, and where its limits are; docs/internals/rcu.md why it is right.
+ * Names are liburcu's, in camelCase. docs/guide/rcu.md says how to use it, what it costs, and where its limits are;
+ * docs/internals/rcu.md why it is right.
  */
 
 import { checkFunction } from '../base/arguments.js';
@@ -42,13 +43,15 @@ export interface RcuStats {
   /** That have begun; each ends when a thread waits for it and no reader is in its way. */
   readonly gracePeriods: number;
   /**
-   * Heavy fences, each a membarrier(2): two for each grace period, and one for each thread that sleeps for it. More if threads did
-   * the same at once.
+   * Heavy fences, each a membarrier(2): two for each grace period, and one for each thread that sleeps for it. More if
+   * threads did the same at once.
    */
   readonly barriers: number;
   /** Registered at this moment, by threads that live. */
   readonly readers: number;
-  /** Sleeps that hit their time limit: as long as the thread had waited by then, from 1 (not blocking: 20) ms to 1 s. */
+  /**
+   * Sleeps that hit their time limit: as long as the thread had waited by then, from 1 (not blocking: 20) ms to 1 s.
+   */
   readonly timeouts: number;
 }
 
@@ -109,15 +112,18 @@ export class RcuDomain {
    * A new domain, with no reader. Registers PRIVATE_EXPEDITED on the thread pool, once per process (5 to 25 ms); where
    * membarrier(2) cannot be used, the domain rests on symmetric fences, and its readers pay a full one.
    *
-   * Rejects with RcuError (ERR_RCU_UNAVAILABLE) without WebAssembly or memory (V8 reserves about 10 GB of addresses for each
-   * domain); UnavailableError on Linux where this thread cannot load the addon; TypeError or RangeError for bad options.
+   * Rejects with RcuError (ERR_RCU_UNAVAILABLE) without WebAssembly or memory (V8 reserves about 10 GB of addresses for
+   * each domain); UnavailableError on Linux where this thread cannot load the addon; TypeError or RangeError for bad
+   * options.
    */
   static async create(options?: RcuOptions): Promise<RcuDomain> {
     const sizes = configOf(options);
     return RcuDomain.#create(sizes, await AsymmetricFence.create());
   }
 
-  /** As `create`, blocking; once any thread of the process has registered, at the cost of a compilation, 0.1 to 0.3 ms. */
+  /**
+   * As `create`, blocking; once any thread of the process has registered, at the cost of a compilation, 0.1 to 0.3 ms.
+   */
   static createSync(options?: RcuOptions): RcuDomain {
     const sizes = configOf(options);
     return RcuDomain.#create(sizes, AsymmetricFence.createSync());
@@ -128,9 +134,9 @@ export class RcuDomain {
   }
 
   /**
-   * The domain of a handle, in this thread. Never blocks for long. Throws RcuError: ERR_RCU_FOREIGN_HANDLE, ERR_RCU_VERSION,
-   * ERR_RCU_COPY (the domain of another copy of the package), ERR_RCU_STRATEGY, ERR_RCU_UNAVAILABLE; UnavailableError on Linux
-   * where this thread cannot load the addon (--no-addons).
+   * The domain of a handle, in this thread. Never blocks for long. Throws RcuError: ERR_RCU_FOREIGN_HANDLE,
+   * ERR_RCU_VERSION, ERR_RCU_COPY (the domain of another copy of the package), ERR_RCU_STRATEGY, ERR_RCU_UNAVAILABLE;
+   * UnavailableError on Linux where this thread cannot load the addon (--no-addons).
    */
   static attach(handle: RcuHandle): RcuDomain {
     const memory = memoryOf(handle);
@@ -139,8 +145,9 @@ export class RcuDomain {
   }
 
   /**
-   * A reader for this thread. Costs some microseconds, more where thousands of slots are in use, and makes each grace period
-   * longer by 1 to 2 ns: register once per thread. The slot is given back by `reader[Symbol.dispose]()`, or when the thread ends, in whatever way.
+   * A reader for this thread. Costs some microseconds, more where thousands of slots are in use, and makes each grace
+   * period longer by 1 to 2 ns: register once per thread. The slot is given back by `reader[Symbol.dispose]()`, or when
+   * the thread ends, in whatever way.
    *
    * Throws RcuError: ERR_RCU_TOO_MANY_READERS, ERR_RCU_DISPOSED; TypeError for bad options.
    */
@@ -154,9 +161,9 @@ export class RcuDomain {
   }
 
   /**
-   * Resolves when a grace period is over that began after this call: what was unpublished before it, no section sees any more.
-   * Two membarrier(2) calls, shared by all who wait at once; never blocks the event loop, and keeps it alive. Calls that
-   * are made together share a grace period.
+   * Resolves when a grace period is over that began after this call: what was unpublished before it, no section sees
+   * any more. Two membarrier(2) calls, shared by all who wait at once; never blocks the event loop, and keeps it alive.
+   * Calls that are made together share a grace period.
    *
    * Rejects with the signal's reason when it is aborted, which ends the waiting and not the grace period; with
    * MembarrierError where a heavy fence fails; RcuError (ERR_RCU_DISPOSED); TypeError for bad options.
@@ -184,9 +191,10 @@ export class RcuDomain {
   }
 
   /**
-   * As `synchronize`, blocking the thread until the readers of that moment have left: 0.5 to 1 microsecond where no other
-   * thread of the process is running, two interrupts to each where some are. Throws RcuError (ERR_RCU_INSIDE) in a section of
-   * this thread, which would wait for itself; MembarrierError where a heavy fence fails; RcuError (ERR_RCU_DISPOSED).
+   * As `synchronize`, blocking the thread until the readers of that moment have left: 0.5 to 1 microsecond where no
+   * other thread of the process is running, two interrupts to each where some are. Throws RcuError (ERR_RCU_INSIDE) in
+   * a section of this thread, which would wait for itself; MembarrierError where a heavy fence fails; RcuError
+   * (ERR_RCU_DISPOSED).
    */
   synchronizeSync(): void {
     this.#checkNotDisposed();
@@ -194,12 +202,12 @@ export class RcuDomain {
   }
 
   /**
-   * Calls `callback` after a grace period that begins after this call, on this thread's event loop, which it keeps alive; in
-   * the order of the calls, each in its caller's async context (AsyncLocalStorage). Costs 0.1 to 0.6 microseconds, most of it for
-   * that context, and a share of a grace period. What it throws is an uncaught exception. A
-   * callback is lost with its thread. Throws TypeError for what is no function; RcuError (ERR_RCU_DISPOSED). A heavy
-   * fence that fails is an uncaught exception, too, unless a barrier() of this object rejects with it; the callbacks then wait for
-   * the next callRcu() or barrier().
+   * Calls `callback` after a grace period that begins after this call, on this thread's event loop, which it keeps
+   * alive; in the order of the calls, each in its caller's async context (AsyncLocalStorage). Costs 0.1 to 0.6
+   * microseconds, most of it for that context, and a share of a grace period. What it throws is an uncaught exception.
+   * A callback is lost with its thread. Throws TypeError for what is no function; RcuError (ERR_RCU_DISPOSED). A heavy
+   * fence that fails is an uncaught exception, too, unless a barrier() of this object rejects with it; the callbacks
+   * then wait for the next callRcu() or barrier().
    */
   callRcu(callback: () => void): void {
     checkFunction('callback', callback);
@@ -208,8 +216,8 @@ export class RcuDomain {
   }
 
   /**
-   * Resolves when all callbacks have run that have been queued before by this object, which is this thread's. Rejects with MembarrierError where a heavy
-   * fence fails, and the callbacks stay queued; RcuError (ERR_RCU_DISPOSED).
+   * Resolves when all callbacks have run that have been queued before by this object, which is this thread's. Rejects
+   * with MembarrierError where a heavy fence fails, and the callbacks stay queued; RcuError (ERR_RCU_DISPOSED).
    */
   async barrier(): Promise<void> {
     this.#checkNotDisposed();
@@ -217,8 +225,8 @@ export class RcuDomain {
   }
 
   /**
-   * Names a grace period that begins from now on, for poll(): in this thread or any other. Begins nothing by itself. 20 ns, a
-   * full fence.
+   * Names a grace period that begins from now on, for poll(): in this thread or any other. Begins nothing by itself. 20
+   * ns, a full fence.
    */
   startPoll(): RcuCookie {
     this.#checkNotDisposed();
@@ -226,9 +234,9 @@ export class RcuDomain {
   }
 
   /**
-   * Whether the grace period is over; never waits. Drives it as far as it goes, so that polling alone brings it about: up to
-   * two barriers, 1 to 30 microseconds; 10 ns if it is over. Throws MembarrierError where a heavy fence fails; TypeError or
-   * RangeError for what is no cookie of this domain; RcuError (ERR_RCU_DISPOSED).
+   * Whether the grace period is over; never waits. Drives it as far as it goes, so that polling alone brings it about:
+   * up to two barriers, 1 to 30 microseconds; 10 ns if it is over. Throws MembarrierError where a heavy fence fails;
+   * TypeError or RangeError for what is no cookie of this domain; RcuError (ERR_RCU_DISPOSED).
    */
   poll(cookie: RcuCookie): boolean {
     this.#checkNotDisposed();
@@ -252,9 +260,9 @@ export class RcuDomain {
   }
 
   /**
-   * Ends this thread's part in the domain: disposes of its readers, and refuses further calls. Who waits goes on to wait, and
-   * callbacks run. Throws RcuError (ERR_RCU_INSIDE) while one of the readers is in a section, and nothing is changed then.
-   * Other threads are not concerned. A second time does nothing.
+   * Ends this thread's part in the domain: disposes of its readers, and refuses further calls. Who waits goes on to
+   * wait, and callbacks run. Throws RcuError (ERR_RCU_INSIDE) while one of the readers is in a section, and nothing is
+   * changed then. Other threads are not concerned. A second time does nothing.
    */
   [dispose](): void {
     if (this.#disposed) return;

@@ -14,32 +14,35 @@ import type { SlotClaim } from './slots.js';
 
 export interface RcuReader {
   /**
-   * Enters a section: what was published when it began, or later, stays as it is until the matching readUnlock(), for all
-   * who free by this domain's grace periods. Never waits; costs a call that stores, 5 to 6 ns. Sections nest, 16,383
-   * deep, and an inner one costs no fence. Do not await inside: the section would hold up every grace period meanwhile.
-   * May be destructured.
+   * Enters a section: what was published when it began, or later, stays as it is until the matching readUnlock(), for
+   * all who free by this domain's grace periods. Never waits; costs a call that stores, 5 to 6 ns. Sections nest,
+   * 16,383 deep, and an inner one costs no fence. Do not await inside: the section would hold up every grace period
+   * meanwhile. May be destructured.
    *
    * Throws RcuError, and has then changed nothing: ERR_RCU_NESTING, ERR_RCU_DISPOSED.
    */
   readonly readLock: () => void;
   /**
-   * Leaves a section, and wakes the threads that wait for the outermost to end. 5 to 6 ns. At the end of the stack it throws
-   * RangeError as any call, and the section is still open: read() leaves it all the same. Throws RcuError: ERR_RCU_NOT_LOCKED,
-   * ERR_RCU_DISPOSED.
+   * Leaves a section, and wakes the threads that wait for the outermost to end. 5 to 6 ns. At the end of the stack it
+   * throws RangeError as any call, and the section is still open: read() leaves it all the same. Throws RcuError:
+   * ERR_RCU_NOT_LOCKED, ERR_RCU_DISPOSED.
    */
   readonly readUnlock: () => void;
   /**
-   * Calls `section` inside a section, and returns what it returns; leaves in any case, also where the stack ends (then a thread
-   * that sleeps notices when it gets up by itself). Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise or
-   * an iterator: its code would run outside. Otherwise as readLock.
+   * Calls `section` inside a section, and returns what it returns; leaves in any case, also where the stack ends (then
+   * a thread that sleeps notices when it gets up by itself). Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section
+   * that returns a promise or an iterator: its code would run outside. Otherwise as readLock.
    *
-   * A vm timeout (`vm.runInContext` with `timeout`) that ends the section leaves it open, since V8 skips the `finally` block: call
-   * readUnlock() afterwards, or do not run such code inside. A stall warning names the thread.
+   * A vm timeout (`vm.runInContext` with `timeout`) that ends the section leaves it open, since V8 skips the `finally`
+   * block: call readUnlock() afterwards, or do not run such code inside. A stall warning names the thread.
    */
   readonly read: <T>(section: (() => T) & Synchronous<T>) => T;
   /** The reader's slot, for `imports.readLock(slot)` in WebAssembly: an address in the domain's memory, in bytes. */
   readonly slot: number;
-  /** Gives the slot back. Throws RcuError (ERR_RCU_INSIDE) in a section, and the reader stays. A second time does nothing. */
+  /**
+   * Gives the slot back. Throws RcuError (ERR_RCU_INSIDE) in a section, and the reader stays. A second time does
+   * nothing.
+   */
   readonly [Symbol.dispose]: () => void;
 }
 
@@ -77,9 +80,9 @@ export function createReader(
       try {
         refusal = unlock(slot, ticket);
       } catch {
-        // The stack ends in this call, which has changed nothing. Stores need no stack: they leave the section without a fence of
-        // their own, long after its accesses, and whoever sleeps finds out when it gets up from its nap. From the lowest byte to
-        // the highest: until the last one is 0, the word is that of an older section.
+        // The stack ends in this call, which has changed nothing. Stores need no stack: they leave the section without
+        // a fence of their own, long after its accesses, and whoever sleeps finds out when it gets up from its nap.
+        // From the lowest byte to the highest: until the last one is 0, the word is that of an older section.
         const nesting = ((bytes[0] as number) >> NESTING_SHIFT) | ((bytes[1] as number) << (8 - NESTING_SHIFT));
         if (nesting === 1) {
           bytes[0] = 0;

@@ -24,7 +24,8 @@ export function takeSlot(opened: DomainInstance, name: string): SlotClaim {
   }
   const most = opened.steps.load(Header.MAX_READERS);
   const message =
-    `all ${most} slots are taken by readers of threads that live: dispose of readers that are no longer needed, or create ` +
+    `all ${most} slots are taken by readers of threads that live: dispose of readers that are no longer needed, ` +
+    'or create ' +
     'the domain with a larger maxReaders';
   throw new RcuError('ERR_RCU_TOO_MANY_READERS', message);
 }
@@ -53,8 +54,8 @@ function takeFree(opened: DomainInstance): SlotClaim | undefined {
 }
 
 /**
- * A slot that has never been in use, so that every scan becomes longer by one. The dead are cleared away before, but not
- * each time: whenever the slots in use have doubled, and when they are all there are.
+ * A slot that has never been in use, so that every scan becomes longer by one. The dead are cleared away before, but
+ * not each time: whenever the slots in use have doubled, and when they are all there are.
  */
 function takeNext(opened: DomainInstance): SlotClaim | undefined {
   const { steps } = opened;

@@ -1,6 +1,6 @@
 /**
- * Says who holds a grace period up: by process.emitWarning, and to those who subscribe to the diagnostics channel. First when a
- * thread has waited for as long as the domain's stallTimeout, then each time it has waited twice as long.
+ * Says who holds a grace period up: by process.emitWarning, and to those who subscribe to the diagnostics channel.
+ * First when a thread has waited for as long as the domain's stallTimeout, then each time it has waited twice as long.
  */
 import { builtin, emitWarning, now } from '../base/host.js';
 import { labelOf } from './labels.js';
@@ -34,8 +34,8 @@ export class StallWatch {
   }
 
   /**
-   * Which slot, of which thread, the grace period under way keeps this thread waiting for. Answers for how many milliseconds it has
-   * waited: for this grace period, on the way to that of the cookie.
+   * Which slot, of which thread, the grace period under way keeps this thread waiting for. Answers for how many
+   * milliseconds it has waited: for this grace period, on the way to that of the cookie.
    */
   observe(cookie: number, slot: number, token: number): number {
     const time = now();
@@ -62,8 +62,8 @@ function tell(stall: RcuStall, isOwn: boolean): void {
   const advice = isOwn
     ? 'That is this thread itself: it awaits inside a section, or a vm timeout has ended one without its readUnlock()'
     : 'Nothing is freed until it leaves: keep sections short, and do not await inside';
-  const message = `an RCU grace period has waited ${milliseconds} ms for ${named}, which is in a read section. ${advice}`;
-  emitWarning(message, { type: 'RcuStallWarning', code: 'RCU_STALL' });
+  const what = `an RCU grace period has waited ${milliseconds} ms for ${named}, which is in a read section`;
+  emitWarning(`${what}. ${advice}`, { type: 'RcuStallWarning', code: 'RCU_STALL' });
   const channel = builtin('node:diagnostics_channel').channel(STALL_CHANNEL);
   if (channel.hasSubscribers) channel.publish(stall);
 }

@@ -1,4 +1,7 @@
-/** WebAssembly, without which there is no RCU. Apart from errors.ts, whose declarations are published and know nothing of it. */
+/**
+ * WebAssembly, without which there is no RCU. Apart from errors.ts, whose declarations are published and know nothing
+ * of it.
+ */
 import { type Wasm, wasm } from '../base/host.js';
 import { RcuError } from './errors.js';
 

@@ -1,9 +1,9 @@
 /**
- * Who holds a lock, and whether it still lives. A thread is known by its token, which no other thread of the process ever gets;
- * 0 is nobody. Tokens come from the addon: `threadId` is not unique in every runtime.
+ * Who holds a lock, and whether it still lives. A thread is known by its token, which no other thread of the process
+ * ever gets; 0 is nobody. Tokens come from the addon: `threadId` is not unique in every runtime.
  *
- * Tokens and deaths are known to one copy of the addon. Another copy in the same process (another path) gives out the same
- * tokens to other threads, so shared memory carries the identity of the copy that it rests on.
+ * Tokens and deaths are known to one copy of the addon. Another copy in the same process (another path) gives out the
+ * same tokens to other threads, so shared memory carries the identity of the copy that it rests on.
  */
 import { addonIsPossible, loaded } from '../addon/binding.js';
 import { builtin } from '../base/host.js';
@@ -17,13 +17,18 @@ const NO_ADDON = 1;
 
 let token: number | undefined;
 
-/** This thread's token; from the first call on, its end is noticed by others. Or -errno, where the process is out of memory. */
+/**
+ * This thread's token; from the first call on, its end is noticed by others. Or -errno, where the process is out of
+ * memory.
+ */
 export function enrolThisThread(): number {
   if (token === undefined || token < 0) token = enrol();
   return token;
 }
 
-/** Which native state this thread shares with others: an int32, and not 0. Throws UnavailableError where it has none. */
+/**
+ * Which native state this thread shares with others: an int32, and not 0. Throws UnavailableError where it has none.
+ */
 export function nativeIdentity(): number {
   return addonIsPossible ? requireBinding('PRIVATE_EXPEDITED').identity : NO_ADDON;
 }

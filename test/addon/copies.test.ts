@@ -1,6 +1,6 @@
 /**
- * Two copies of the package in one process, each with an addon of its own: they cannot see the end of each other's threads, so
- * they do not share domains and locks. And the identity of threads, which does not rest on threadId.
+ * Two copies of the package in one process, each with an addon of its own: they cannot see the end of each other's
+ * threads, so they do not share domains and locks. And the identity of threads, which does not rest on threadId.
  */
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';

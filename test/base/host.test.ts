@@ -1,4 +1,6 @@
-/** Globals that are faked, replaced or removed after the import: nothing hangs, nothing is lost, nothing exits early. */
+/**
+ * Globals that are faked, replaced or removed after the import: nothing hangs, nothing is lost, nothing exits early.
+ */
 import t, { type Test } from 'tap';
 import { root } from '../../harness/index.js';
 import { runBare } from '../support/process/fresh.js';

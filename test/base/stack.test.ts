@@ -1,6 +1,7 @@
 /**
- * Every public function of fence and RCU at the end of the stack: it throws RangeError and has changed no shared word, or it has done
- * its work. No lock stays taken, no section open, no slot is lost, and every promise settles. test/support/stack/end.ts does it.
+ * Every public function of fence and RCU at the end of the stack: it throws RangeError and has changed no shared word,
+ * or it has done its work. No lock stays taken, no section open, no slot is lost, and every promise settles.
+ * test/support/stack/end.ts does it.
  */
 import { fileURLToPath } from 'node:url';
 import t from 'tap';

@@ -1,4 +1,6 @@
-/** The statistics of two arms: their intervals hold as often as they say, find what is there, and nothing that is not. */
+/**
+ * The statistics of two arms: their intervals hold as often as they say, find what is there, and nothing that is not.
+ */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import t from 'tap';
@@ -13,7 +15,9 @@ function skewed(middle: number): number {
   return middle * Math.exp(0.02 * normal + (uniformFloat64(random) < 0.05 ? 0.5 : 0));
 }
 
-/** The median of what skewed(1) draws: one in twenty samples lies far above, so it is where 50 of 95 others lie below. */
+/**
+ * The median of what skewed(1) draws: one in twenty samples lies far above, so it is where 50 of 95 others lie below.
+ */
 function trueMedian(): number {
   const sorted = Array.from({ length: 200_000 }, () => skewed(1)).sort((a, b) => a - b);
   return sorted[100_000] as number;

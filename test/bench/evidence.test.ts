@@ -1,6 +1,7 @@
 /**
- * Answers that contradict each other are not believed, and a registration that the kernel has lost is made again. For real: seccomp
- * filters that return 0 for calls that they do not make, as some emulators do; strace, where it is installed, for a single call.
+ * Answers that contradict each other are not believed, and a registration that the kernel has lost is made again. For
+ * real: seccomp filters that return 0 for calls that they do not make, as some emulators do; strace, where it is
+ * installed, for a single call.
  */
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';

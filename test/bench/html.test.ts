@@ -1,4 +1,7 @@
-/** The page of a report, in a real browser: complete, legible in wide and narrow windows, and unable to run or load anything. */
+/**
+ * The page of a report, in a real browser: complete, legible in wide and narrow windows, and unable to run or load
+ * anything.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,6 @@
-/** Which CPUs `{ cpu }` may name: those that the machine can have, by /sys, or where that cannot be read, has online. */
+/**
+ * Which CPUs `{ cpu }` may name: those that the machine can have, by /sys, or where that cannot be read, has online.
+ */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

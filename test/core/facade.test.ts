@@ -43,7 +43,9 @@ t.test('a barrier before its registration is refused, by name', async (t) => {
   t.equal(membarrier.isRegistered('GLOBAL_EXPEDITED'), false);
 });
 
-/** So that a registration waits for its turn: the kernel may take less time for it than this thread for its next step. */
+/**
+ * So that a registration waits for its turn: the kernel may take less time for it than this thread for its next step.
+ */
 async function occupyThreadPool(): Promise<void> {
   const { UV_THREADPOOL_SIZE: threads = 4 } = process.env;
   const derive = promisify(pbkdf2);

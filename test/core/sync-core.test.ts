@@ -1,6 +1,6 @@
 /**
- * SYNC_CORE, demonstrated: a thread that executes machine code gets it as it was patched before the barrier. The patching
- * side is this thread, with the facade's own barrier between the patch and its publication.
+ * SYNC_CORE, demonstrated: a thread that executes machine code gets it as it was patched before the barrier. The
+ * patching side is this thread, with the facade's own barrier between the patch and its publication.
  */
 import { getSystemErrorName } from 'node:util';
 import { membarrier } from 'node-membarrier';

@@ -1,6 +1,7 @@
 /**
  * The light fence in optimised code: the fence is there, and so are the accesses around it, in order. The standards
- * license it (docs/internals/semantics.md); this reads what the V8 of this Node.js makes of it, by TurboFan and, where it is on, Maglev.
+ * license it (docs/internals/semantics.md); this reads what the V8 of this Node.js makes of it, by TurboFan and, where
+ * it is on, Maglev.
  */
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';

@@ -1,6 +1,6 @@
 /**
- * The full fence is an instruction of the processor that is one: read from the machine code, on each architecture. A run under emulation
- * proves nothing of it, and V8 compiles atomic.fence to nothing on s390x.
+ * The full fence is an instruction of the processor that is one: read from the machine code, on each architecture. A
+ * run under emulation proves nothing of it, and V8 compiles atomic.fence to nothing on s390x.
  */
 import { fileURLToPath } from 'node:url';
 import t from 'tap';

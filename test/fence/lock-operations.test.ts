@@ -1,6 +1,7 @@
 /**
- * Where the fences of a BiasedLock stand: what its words hold at the moment of each, for the owner and for a thread that revokes.
- * That each is needed is in docs/internals/semantics.md; on x86, litmus tests can show it only of the first two.
+ * Where the fences of a BiasedLock stand: what its words hold at the moment of each, for the owner and for a thread
+ * that revokes. That each is needed is in docs/internals/semantics.md; on x86, litmus tests can show it only of the
+ * first two.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -147,8 +148,8 @@ t.test('a bias that is revoked between INSIDE and BIAS: the owner steps back', a
 });
 
 t.test('whether the owner is dead is asked before INSIDE is loaded', async (t) => {
-  // Otherwise an owner that leaves and ends between the two would be taken for one that died in its section. Too short a moment
-  // for a run to meet.
+  // Otherwise an owner that leaves and ends between the two would be taken for one that died in its section. Too short
+  // a moment for a run to meet.
   const text = readFileSync(fileURLToPath(new URL('../../lib/fence/lock-operations.js', import.meta.url)), 'utf8');
   const body = text.slice(text.indexOf('function awaitOwner('));
   const [asked, loaded] = ['isThreadDead(owner)', 'Atomics.load(words, Word.INSIDE)'].map((step) => body.indexOf(step));

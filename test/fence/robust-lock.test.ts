@@ -1,6 +1,6 @@
 /**
- * The ordinary lock that a BiasedLock becomes: nobody who sleeps is forgotten. Its sleepers get up now and then to look whether
- * the holder is dead, which would hide a lost wake-up; here they do not.
+ * The ordinary lock that a BiasedLock becomes: nobody who sleeps is forgotten. Its sleepers get up now and then to look
+ * whether the holder is dead, which would hide a lost wake-up; here they do not.
  */
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';

@@ -1,4 +1,7 @@
-/** Threads of other runtimes: each has an identity of its own, and its end is noticed, though Deno calls them all number 0. */
+/**
+ * Threads of other runtimes: each has an identity of its own, and its end is noticed, though Deno calls them all number
+ * 0.
+ */
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { runCommand } from '../support/process/fresh.js';

@@ -1,6 +1,6 @@
 /**
- * The read side of RCU in optimised code: the light fences are there, the accesses around them are in order, the slot is
- * stored by one instruction, and nothing is a full fence.
+ * The read side of RCU in optimised code: the light fences are there, the accesses around them are in order, the slot
+ * is stored by one instruction, and nothing is a full fence.
  */
 import { fileURLToPath } from 'node:url';
 import t from 'tap';

@@ -1,4 +1,6 @@
-/** RCU as its users meet it: readers, grace periods and whom they wait for, callbacks, polls, readers in WebAssembly. */
+/**
+ * RCU as its users meet it: readers, grace periods and whom they wait for, callbacks, polls, readers in WebAssembly.
+ */
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Command, membarrier } from 'node-membarrier';

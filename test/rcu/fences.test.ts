@@ -1,7 +1,7 @@
 /**
- * Where RCU's heavy fences stand: what each is for happens to come in it, as on a processor that keeps a store back until it
- * has to let it go. Runs race for that too seldom (npm run faults). One thread plays both sides: the steps do not know of threads
- * but by their tokens.
+ * Where RCU's heavy fences stand: what each is for happens to come in it, as on a processor that keeps a store back
+ * until it has to let it go. Runs race for that too seldom (npm run faults). One thread plays both sides: the steps do
+ * not know of threads but by their tokens.
  */
 import { RcuDomain } from 'node-membarrier/rcu';
 import t, { type Test } from 'tap';

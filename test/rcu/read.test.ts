@@ -1,6 +1,7 @@
 /**
- * read() leaves its section though the call that leaves it finds no stack. When that is so depends on how V8 has compiled what;
- * here the call fails when it is told to, in the place of the engine. All else is real. test/base/stack.test.ts meets the real end.
+ * read() leaves its section though the call that leaves it finds no stack. When that is so depends on how V8 has
+ * compiled what; here the call fails when it is told to, in the place of the engine. All else is real.
+ * test/base/stack.test.ts meets the real end.
  */
 import t from 'tap';
 import { tokenOfThisThread } from '../../lib/fence/token.js';

@@ -1,6 +1,7 @@
 /**
- * Why no step on a domain's words is torn by terminate(): V8 looks for a termination at loops, and at the entry of functions.
- * So what writes has neither a loop nor a call. V8 does not promise that: test/serial/rcu-torn.test.ts terminates threads.
+ * Why no step on a domain's words is torn by terminate(): V8 looks for a termination at loops, and at the entry of
+ * functions. So what writes has neither a loop nor a call. V8 does not promise that: test/serial/rcu-torn.test.ts
+ * terminates threads.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,9 @@ interface Step {
   readonly instructions: readonly string[];
 }
 
-/** Each function of the module, from the text: comments and imports go, an opening parenthesis begins an instruction. */
+/**
+ * Each function of the module, from the text: comments and imports go, an opening parenthesis begins an instruction.
+ */
 function parse(text: string): Step[] {
   const code = text
     .replaceAll(/;;.*$|\(import .*$/gm, '')

@@ -1,6 +1,6 @@
 /**
- * What waiting costs, in barriers and sleeps: calls that are made together share grace periods, idle readers put nobody to
- * sleep, and a sleeper is woken. Sleeps have no time limit here, so that a lost waking hangs.
+ * What waiting costs, in barriers and sleeps: calls that are made together share grace periods, idle readers put nobody
+ * to sleep, and a sleeper is woken. Sleeps have no time limit here, so that a lost waking hangs.
  */
 import { availableParallelism } from 'node:os';
 import { setImmediate, setTimeout } from 'node:timers/promises';
@@ -150,7 +150,8 @@ t.test('one more for each further thread that sleeps', async (t) => {
   t.equal(domain.stats().barriers, barriers, 'and no more while they sleep');
   await reader.do('readUnlock');
   await over;
-  // All of them wake up at once, and each may find that the last step is its own, or that it is named by a later cookie.
+  // All of them wake up at once, and each may find that the last step is its own, or that it is named by a later
+  // cookie.
   t.equal(domain.stats().timeouts, 0);
   await Promise.all([reader, ...waiting].map((actor) => actor.end()));
 });

@@ -1,4 +1,6 @@
-/** `membarrier bench`, run as users run it: what it measures here, and what it makes of a machine that does not let it. */
+/**
+ * `membarrier bench`, run as users run it: what it measures here, and what it makes of a machine that does not let it.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Whom a barrier reaches, told by the interrupts that the kernel counts. Each figure is a count, not a time. Alone, since what other
- * processes send to a CPU is counted as well.
+ * Whom a barrier reaches, told by the interrupts that the kernel counts. Each figure is a count, not a time. Alone,
+ * since what other processes send to a CPU is counted as well.
  */
 import { existsSync } from 'node:fs';
 import { type Barrier, Command, membarrier } from 'node-membarrier';
@@ -22,7 +22,10 @@ function whyNot(): string | false {
   return false;
 }
 
-/** The interrupts by which a call reaches the other CPU, to a tenth: beside a busy sibling, the median of bursts during which it ran. */
+/**
+ * The interrupts by which a call reaches the other CPU, to a tenth: beside a busy sibling, the median of bursts during
+ * which it ran.
+ */
 function interruptsEach(issue: () => void, company: Pick<Sibling, 'ranDuring'>, bursts = 20, quantile = 0.5): number {
   const found = interruptsInBursts(there, issue, { calls: 50, bursts, patience: 3000, last: 20_000 }, company);
   if (found.length === 0) throw new Error('the siblings have not run, or slept, for as long as a burst takes');
@@ -31,8 +34,8 @@ function interruptsEach(issue: () => void, company: Pick<Sibling, 'ranDuring'>, 
 }
 
 /**
- * The same where the others sleep: what nine of ten bursts do not exceed, of those during which none of them ran. V8's own threads are
- * siblings too.
+ * The same where the others sleep: what nine of ten bursts do not exceed, of those during which none of them ran. V8's
+ * own threads are siblings too.
  */
 function interruptsAmongSleepers(issue: () => void, { sleptDuring } = otherThreads()): number {
   return interruptsEach(issue, { ranDuring: sleptDuring }, 500, 0.9);

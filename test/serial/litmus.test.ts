@@ -1,6 +1,6 @@
 /**
- * The litmus suite on this machine: no forbidden outcome where none may be, though leaving a fence out shows them. And the
- * suite itself: it must fail where it should, and say so where it cannot tell.
+ * The litmus suite on this machine: no forbidden outcome where none may be, though leaving a fence out shows them. And
+ * the suite itself: it must fail where it should, and say so where it cannot tell.
  */
 import { arch } from 'node:process';
 import t, { type Test } from 'tap';
@@ -12,8 +12,9 @@ import { litmusTests } from '../../litmus/tests.js';
 const skip = harness.affinity().length === 1 && 'on one CPU no two threads run at once, so nothing is reordered';
 
 /**
- * Where QUERY takes more than a microsecond (a virtual machine with page-table isolation), the stores of the other side are visible by
- * then, and its control shows hardly anything, however long it is tried. Then nothing follows, and the test says so.
+ * Where QUERY takes more than a microsecond (a virtual machine with page-table isolation), the stores of the other side
+ * are visible by then, and its control shows hardly anything, however long it is tried. Then nothing follows, and the
+ * test says so.
  */
 const mayBeInconclusive = ['cold-store-buffering', 'biased-lock'];
 

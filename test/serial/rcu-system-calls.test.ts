@@ -1,6 +1,6 @@
 /**
- * How many system calls 16 waits at once take, as the kernel counts them. By itself, since it counts all interrupts of its kind
- * and pins its thread; and not under a sanitizer, which causes others.
+ * How many system calls 16 waits at once take, as the kernel counts them. By itself, since it counts all interrupts of
+ * its kind and pins its thread; and not under a sanitizer, which causes others.
  */
 import { setImmediate } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
@@ -18,7 +18,10 @@ const skip =
     ? 'this process may use one CPU only'
     : functionCallInterrupts() === undefined && 'this kernel does not show these interrupts';
 
-/** Between two that were interrupted as often as 16 grace periods in turn have barriers, so that the sibling ran throughout. */
+/**
+ * Between two that were interrupted as often as 16 grace periods in turn have barriers, so that the sibling ran
+ * throughout.
+ */
 function whileItRan(bursts: readonly { readonly inTurn: number; readonly atOnce: number }[]): number[] {
   return bursts.flatMap(({ inTurn, atOnce }, i) =>
     inTurn >= 32 && (bursts[i + 1]?.inTurn ?? 0) >= 32 ? [atOnce] : [],

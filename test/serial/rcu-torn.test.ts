@@ -1,4 +1,6 @@
-/** No step on a domain's words is torn by terminate(): threads that take them in tight loops are ended at any moment. */
+/**
+ * No step on a domain's words is torn by terminate(): threads that take them in tight loops are ended at any moment.
+ */
 import { setTimeout } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';

@@ -1,4 +1,7 @@
-/** A short run of the torture test of RCU, what it prints, and what it answers the shell. Long ones: docs/internals/rcu.md. */
+/**
+ * A short run of the torture test of RCU, what it prints, and what it answers the shell. Long ones:
+ * docs/internals/rcu.md.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { execPath } from 'node:process';

@@ -1,4 +1,7 @@
-/** The list of mutants keeps up with the code: what each of them changes is there. `npm run mutants` says which test notices it. */
+/**
+ * The list of mutants keeps up with the code: what each of them changes is there. `npm run mutants` says which test
+ * notices it.
+ */
 import t from 'tap';
 import { mutants } from '../../verification/mutants/mutants.js';
 import { clone, edited } from '../../verification/mutants/variant.js';

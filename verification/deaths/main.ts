@@ -1,9 +1,9 @@
 /**
- * Ends many workers at random points, in every way in which a worker may end, and watches that nobody is held up by them:
- * a thread that lives on goes on, grace periods end, slots are found again, and no word is torn.
+ * Ends many workers at random points, in every way in which a worker may end, and watches that nobody is held up by
+ * them: a thread that lives on goes on, grace periods end, slots are found again, and no word is torn.
  *
- * `npm run deaths -- EACH [SEED]` ends so many of each kind, and prints a line for each; out of memory, which takes long, a
- * tenth of that. The seed is that of the choices; when a thread is scheduled, nobody chooses.
+ * `npm run deaths -- EACH [SEED]` ends so many of each kind, and prints a line for each; out of memory, which takes
+ * long, a tenth of that. The seed is that of the choices; when a thread is scheduled, nobody chooses.
  */
 import { argv } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
@@ -19,7 +19,9 @@ import { type Below, endOrphans } from './orphans.js';
 
 const occupations = ['section', 'reading', 'registering', 'synchronizing', 'asleep', 'own', 'ownAsleep'] as const;
 
-/** At the same time. There are slots for twice as many readers as ever live, so that those of the dead have to be found. */
+/**
+ * At the same time. There are slots for twice as many readers as ever live, so that those of the dead have to be found.
+ */
 const TOGETHER = 4;
 const SLOTS = 2 * (1 + 2 * (1 + TOGETHER));
 

@@ -1,9 +1,10 @@
 /**
- * Faults that are planted in the library, to see what notices them: each is one piece of its text that is replaced by another.
+ * Faults that are planted in the library, to see what notices them: each is one piece of its text that is replaced by
+ * another.
  *
- * `torture`: the torture test has to notice, by this symptom. `fences`, `machine code`: a test that looks at what the fault
- * is in, since a run would meet it too seldom or, on this processor, never. `model`: only the model (verification/model/) has a counterexample.
- * It has one for each of the fences.
+ * `torture`: the torture test has to notice, by this symptom. `fences`, `machine code`: a test that looks at what the
+ * fault is in, since a run would meet it too seldom or, on this processor, never. `model`: only the model
+ * (verification/model/) has a counterexample. It has one for each of the fences.
  */
 import { arch } from 'node:process';
 

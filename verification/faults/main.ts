@@ -1,6 +1,7 @@
 /**
- * `npm run faults [-- NAME ...]`: what has to notice the faults, run on variants of the library that have one each; and first on
- * a copy that has none, which has to pass. Those that only the model notices are run, under the torture test, if they are named.
+ * `npm run faults [-- NAME ...]`: what has to notice the faults, run on variants of the library that have one each; and
+ * first on a copy that has none, which has to pass. Those that only the model notices are run, under the torture test,
+ * if they are named.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

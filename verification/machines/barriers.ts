@@ -1,7 +1,8 @@
 /**
- * What registering costs everybody else on powerpc, as a count: `switch_mm_irqs_off` executes one `hwsync` for each switch into the
- * address space of a process that has registered, of whichever kind; none into another, and none between threads of a process.
- * Counted by a plugin of qemu's (count.c), per address: no time is involved, and no chance.
+ * What registering costs everybody else on powerpc, as a count: `switch_mm_irqs_off` executes one `hwsync` for each
+ * switch into the address space of a process that has registered, of whichever kind; none into another, and none
+ * between threads of a process. Counted by a plugin of qemu's (count.c), per address: no time is involved, and no
+ * chance.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * Packages of another architecture, from the mirror that this machine uses, into folders of our own: nothing is installed, and the
- * machine's own package lists are not touched. apt checks signatures and sums.
+ * Packages of another architecture, from the mirror that this machine uses, into folders of our own: nothing is
+ * installed, and the machine's own package lists are not touched. apt checks signatures and sums.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -79,7 +79,9 @@ function debsIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The first suite that has what is asked for, and from which it can be downloaded: an index may be newer than its pool. */
+/**
+ * The first suite that has what is asked for, and from which it can be downloaded: an index may be newer than its pool.
+ */
 export async function firstOf<T>(
   suites: readonly string[],
   folder: string,

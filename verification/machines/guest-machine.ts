@@ -1,4 +1,6 @@
-/** In the guest: what machine this is; what `query` and `doctor` say of it, and have to; and the benchmark, to its end. */
+/**
+ * In the guest: what machine this is; what `query` and `doctor` say of it, and have to; and the benchmark, to its end.
+ */
 import { readFileSync } from 'node:fs';
 import { arch, endianness, release } from 'node:os';
 import { version } from 'node:process';

@@ -1,6 +1,6 @@
 /**
- * In the guest: runs compiled test files, each in a process of its own as tap would. A file has passed if its process ends with 0,
- * and its plan is as long as what it reports, which is all ok. What is skipped is said with its reason.
+ * In the guest: runs compiled test files, each in a process of its own as tap would. A file has passed if its process
+ * ends with 0, and its plan is as long as what it reports, which is all ok. What is skipped is said with its reason.
  */
 import { basename } from 'node:path';
 import { env, execPath } from 'node:process';

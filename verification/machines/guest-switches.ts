@@ -1,6 +1,6 @@
 /**
- * In the guest: processes of Node.js that hand over to each other on one CPU, before and after they register. Each interval that is
- * counted has one line of output, in their order, for the host to judge by.
+ * In the guest: processes of Node.js that hand over to each other on one CPU, before and after they register. Each
+ * interval that is counted has one line of output, in their order, for the host to judge by.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, openSync, readSync, writeSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** The machines that there are: what emulates each, where its kernel comes from, and what that kernel must say of itself. */
+/**
+ * The machines that there are: what emulates each, where its kernel comes from, and what that kernel must say of
+ * itself.
+ */
 import type { CommandName } from 'node-membarrier';
 
 export interface Machine {

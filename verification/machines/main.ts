@@ -1,4 +1,6 @@
-/** `npm run verify:ppc64le` and its like: the package on the real kernel of another architecture, which qemu emulates. */
+/**
+ * `npm run verify:ppc64le` and its like: the package on the real kernel of another architecture, which qemu emulates.
+ */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';

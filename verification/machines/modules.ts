@@ -1,6 +1,6 @@
 /**
- * What tests and benchmarks import of others, each as one file: tap alone is hundreds of them, which the guest would take seconds to
- * find, for each test file.
+ * What tests and benchmarks import of others, each as one file: tap alone is hundreds of them, which the guest would
+ * take seconds to find, for each test file.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

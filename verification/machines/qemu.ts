@@ -1,4 +1,7 @@
-/** Boots a machine, follows its console, and judges by the line that its init says last: qemu ends with 0 whatever happened. */
+/**
+ * Boots a machine, follows its console, and judges by the line that its init says last: qemu ends with 0 whatever
+ * happened.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * The guest's root folder, as two archives that the kernel unpacks one over the other: Debian's Node.js with its libraries, which is
- * kept; and what is being tested, which is not.
+ * The guest's root folder, as two archives that the kernel unpacks one over the other: Debian's Node.js with its
+ * libraries, which is kept; and what is being tested, which is not.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import {

@@ -10,6 +10,7 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   'package/layers': 'reads the sources with oxc-parser, a native module; it is not about the machine',
   'package/links': 'asks git; it is not about the machine',
   'package/paths': 'reads the sources; it is not about the machine',
+  'package/style': 'asks git; it is not about the machine',
   'package/types': 'runs the TypeScript compiler, a native program; it is not about the machine',
   'verification/mutants': 'reads the sources; it is not about the machine',
   'package/package': 'runs npm pack, which is not there; it is not about the machine',
@@ -22,7 +23,10 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   'serial/rcu-torture': 'plants a fault with rolldown, a native module',
 };
 
-/** What fits into the time: of the kernel, the facade, the fences and RCU what does not take minutes. The longest come first. */
+/**
+ * What fits into the time: of the kernel, the facade, the fences and RCU what does not take minutes. The longest come
+ * first.
+ */
 const QUICK: readonly string[] = [
   'fence/asymmetric-fence',
   'rcu/domain',

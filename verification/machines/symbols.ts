@@ -5,7 +5,10 @@ import { execFileSync } from 'node:child_process';
 export interface Addresses {
   readonly from: string;
   readonly to: string;
-  /** Where calls from within the kernel come in: behind the first instructions, which only others need (ELFv2's local entry). */
+  /**
+   * Where calls from within the kernel come in: behind the first instructions, which only others need (ELFv2's local
+   * entry).
+   */
   readonly entry: string;
   /** Where the address space is changed, behind the early return for threads of one process. */
   readonly change: string;

@@ -2,16 +2,20 @@
  * The machine: what processor, compiler and kernel may do to a thread's accesses. Each thread has, beside its program,
  *
  *   - a buffer of two plain stores, first in, first out; the others see a store when it leaves the buffer;
- *   - loads that complete late: a section's load of the pointer, and then that of the element it points to. Each may complete
+ *   - loads that complete late: a section's load of the pointer, and then that of the element it points to. Each may
+ *   complete
  *     after later atomic loads of the thread, and after its later stores have become visible, as on ARM;
- *   - a process hardware() that does this at any moment, and a process interrupt() that serves membarrier(2): for each thread a
+ *   - a process hardware() that does this at any moment, and a process interrupt() that serves membarrier(2): for each
+ *   thread a
  *     full fence at some point between the call and its return, for no two of them at the same point.
  *
  * What is left out, and why:
- *   - Stores to different words out of order: a thread has plain stores to one word only, its slot's or the pointer. Forwarding
+ *   - Stores to different words out of order: a thread has plain stores to one word only, its slot's or the pointer.
+ *   Forwarding
  *     from the buffer: none loads a word that it stores plainly.
  *   - More late loads: the next section's load of the pointer waits for the element of the last one.
- *   - Atomic accesses: a load is in order with what comes later; a store or a compare-and-swap that succeeds is a full fence;
+ *   - Atomic accesses: a load is in order with what comes later; a store or a compare-and-swap that succeeds is a full
+ *   fence;
  *     one that fails is a load. On x86-64 so; ldar, stlr and casal of ARM are as strong as what is asked of them here.
  *   - Processors on which two threads may see two stores in different orders (POWER): this model says nothing of them.
  */
@@ -80,8 +84,8 @@ inline complete_element(self) {
 }
 
 /*
- * The section's loads, as the machine code has them: issued in order, completed when hardware() likes; with -DTSO at once. In the
- * runs for progress there are none, since what a section loads makes nobody wait.
+ * The section's loads, as the machine code has them: issued in order, completed when hardware() likes; with -DTSO at
+ * once. In the runs for progress there are none, since what a section loads makes nobody wait.
  */
 #if defined(PROGRESS) || defined(NO_LOADS)
 #define load_pointer(self) skip
@@ -141,7 +145,10 @@ inline compare_and_swap(self, where, old, new, done) {
   }
 }
 
-/* light() orders the compiler only: it is the order of the statements around it. In the symmetric strategy each is a fence. */
+/*
+ * light() orders the compiler only: it is the order of the statements around it. In the symmetric strategy each is a
+ * fence.
+ */
 #ifdef SYMMETRIC
 #define light(self) fence(self)
 #define heavy(self) fence(self)
@@ -161,7 +168,8 @@ inline heavy(self) {
 #define both_sleep (asleep[UPDATER] && asleep[HELPER])
 #define wake_thread(thread, where) if :: asleep[thread] == (where) -> asleep[thread] = 0 :: else fi
 #ifdef WAKE_ONE
-#define futex_wake(where) if :: asleep[UPDATER] == (where) -> asleep[UPDATER] = 0 :: else -> wake_thread(HELPER, where) fi
+#define futex_wake(where) \
+  if :: asleep[UPDATER] == (where) -> asleep[UPDATER] = 0 :: else -> wake_thread(HELPER, where) fi
 #else
 #define futex_wake(where) wake_thread(UPDATER, where); wake_thread(HELPER, where)
 #endif
@@ -171,8 +179,8 @@ inline heavy(self) {
 #endif
 
 /*
- * futex(2): the comparison and the falling asleep are one step. The sleep ends by a wake-up; or by its time limit, which is there for
- * a reason that no wake-up tells of.
+ * futex(2): the comparison and the falling asleep are one step. The sleep ends by a wake-up; or by its time limit,
+ * which is there for a reason that no wake-up tells of.
  */
 inline futex_wait(self, where, expected, limit) {
   atomic {
@@ -203,7 +211,9 @@ end:
   od
 }
 
-/* Apart from hardware(), so that fairness among processes includes it: an interrupt comes, however busy the thread is. */
+/*
+ * Apart from hardware(), so that fairness among processes includes it: an interrupt comes, however busy the thread is.
+ */
 proctype interrupt(byte self) {
 end:
   do

@@ -1,33 +1,37 @@
 /*
- * Readers, a grace period, and those who wait for it (lib/rcu/), for spin. `npm run model` (verification/model/run) checks many variants.
+ * Readers, a grace period, and those who wait for it (lib/rcu/), for spin. `npm run model` (verification/model/run)
+ * checks many variants.
  *
  *   rcu.pml      the shared words, what is shown, how it begins
  *   machine.pml  what may happen to accesses: store buffers, late loads, membarrier(2), futex(2)
  *   reader.pml   lock, unlock, claim; a reader that dies
  *   waiter.pml   cookie, driving, sleeping, reaping; a waiter that stops
  *
- * SAFETY: nobody reads an element that has been freed, also not by a load that completes late: the assertion in machine.pml.
- * PROGRESS: no state in which somebody sleeps for ever: spin's invalid end states, where readers run SECTIONS sections and
- * sleeps have no limit. And the updater comes to its end under weak fairness though readers never stop: the formula at the end
- * of this file. Both as long as whoever is in a section leaves it or dies.
+ * SAFETY: nobody reads an element that has been freed, also not by a load that completes late: the assertion in
+ * machine.pml. PROGRESS: no state in which somebody sleeps for ever: spin's invalid end states, where readers run
+ * SECTIONS sections and sleeps have no limit. And the updater comes to its end under weak fairness though readers never
+ * stop: the formula at the end of this file. Both as long as whoever is in a section leaves it or dies.
  *
  * ABSTRACTIONS
  *   - There is no nesting in a slot's word.
  *   - A section reads one element once; that read may happen at any point of it, and after it.
- *   - Elements are not used again, so that each read of a freed one is seen. The updater frees at once: nothing could be worse.
- *   - To look many times before sleeping is to look once, later. What a step does with private variables is not apart from its
+ *   - Elements are not used again, so that each read of a freed one is seen. The updater frees at once: nothing could
+ *   be worse. - To look many times before sleeping is to look once, later. What a step does with private variables is
+ *   not apart from its
  *     access of a shared word.
- *   - An access and the one before it are one step where only the thread itself could tell, as the call of membarrier(2) and the
+ *   - An access and the one before it are one step where only the thread itself could tell, as the call of
+ *   membarrier(2) and the
  *     load of STATE that asks for it: what others do between them they may as well do before.
- *   - A dead thread is marked as dead after all that it has done. Who sleeps for its section gets up by itself: in lib/rcu/ naps
+ *   - A dead thread is marked as dead after all that it has done. Who sleeps for its section gets up by itself: in
+ *   lib/rcu/ naps
  *     are limited, for this reason alone (-DUNNOTICED shows that).
  *
- * Variants, by -D: READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC;
- * TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with the
- * sequence before the advance), WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited for), STALE_MARK (read once),
- * PLAIN_WAIT_WORD (1 or 0), RESCAN (slots that were out of the way are looked at again), CLAIM_RESETS_WAIT_WORD, TRUST_OTHERS_MARK (no
- * fence where another waiter has set the bits), WAKE_ONE, RETIRE_..., UNNOTICED, WAIT_FOR_NEW (the scan waits for those who have
- * entered since, too).
+ * Variants, by -D: READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER,
+ * SYMMETRIC; TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan
+ * compares with the sequence before the advance), WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited
+ * for), STALE_MARK (read once), PLAIN_WAIT_WORD (1 or 0), RESCAN (slots that were out of the way are looked at again),
+ * CLAIM_RESETS_WAIT_WORD, TRUST_OTHERS_MARK (no fence where another waiter has set the bits), WAKE_ONE, RETIRE_...,
+ * UNNOTICED, WAIT_FOR_NEW (the scan waits for those who have entered since, too).
  */
 
 #ifndef READERS
@@ -71,7 +75,10 @@ bool dead[THREADS + 1];
 #define sequence(state) ((state) / 3)
 #define stage(state) ((state) % 3)
 
-/* A slot's word: 0, or what STATE was, and 1 for the nesting. In the way is a section that began before STATE was `state`. */
+/*
+ * A slot's word: 0, or what STATE was, and 1 for the nesting. In the way is a section that began before STATE was
+ * `state`.
+ */
 #define word_of(state) ((state) + 1)
 #if defined(COUNTER_NOT_ADVANCED)
 #define busy(word, state) ((word) != 0 && (word) - 1 < (state) - 3)
@@ -83,7 +90,9 @@ bool dead[THREADS + 1];
 #define busy(word, state) ((word) != 0 && (word) - 1 < (state))
 #endif
 
-/* WAIT_WORD: odd when somebody may sleep. What wakes makes it even, and then it is another number than that slept on. */
+/*
+ * WAIT_WORD: odd when somebody may sleep. What wakes makes it even, and then it is another number than that slept on.
+ */
 #ifdef PLAIN_WAIT_WORD
 #define marked(wanted) 1
 #define withdrawn(wanted) 0

@@ -1,6 +1,6 @@
 /*
- * A reader: takes a slot, and runs sections. What stands between two chances to die is a function of WebAssembly, within which
- * no thread stops.
+ * A reader: takes a slot, and runs sections. What stands between two chances to die is a function of WebAssembly,
+ * within which no thread stops.
  */
 
 #ifdef IMMORTAL

@@ -1,6 +1,7 @@
 /*
- * A waiter. The updater unpublishes an element, waits for a grace period, frees the element; and does so again. With -DHELPERS
- * another thread waits for one grace period as well, and may stop for good between any two steps, of which nobody is told.
+ * A waiter. The updater unpublishes an element, waits for a grace period, frees the element; and does so again. With
+ * -DHELPERS another thread waits for one grace period as well, and may stop for good between any two steps, of which
+ * nobody is told.
  */
 
 #if defined(HELPER) && !defined(IMMORTAL)
@@ -36,7 +37,10 @@ inline reapDeadReader(self) {
     :: atomic { done -> show_if(word != 0, RETIRES) };
       compare_and_swap(self, OWNER(next), owner, 0, done);
 #ifndef NO_WAKE_ON_RETIRE
-      /* The word before WAIT_WORD: pairs with the sleeper's heavy fence. Another waiter may have seen the word, and not the dead. */
+      /*
+       * The word before WAIT_WORD: pairs with the sleeper's heavy fence. Another waiter may have seen the word, and not
+       * the dead.
+       */
       wake(self, next)
 #endif
     :: else
@@ -190,7 +194,11 @@ proctype waiter(byte self) {
       /* The holdouts, until one is in the way still. */
       do
       :: atomic { next < READERS && !is_holdout(next) -> next++ }
-      :: atomic { next < READERS && is_holdout(next) && !busy(load(WORD(next)), seen) -> holdouts = holdouts & ~(1 << next); next++ }
+      :: atomic {
+          next < READERS && is_holdout(next) && !busy(load(WORD(next)), seen) ->
+          holdouts = holdouts & ~(1 << next);
+          next++
+        }
       :: next < READERS && is_holdout(next) && busy(load(WORD(next)), seen) ->
         atomic { may_stop; owner = load(OWNER(next)) };
         if
@@ -237,7 +245,8 @@ stops:
   fence(self);
   atomic {
     dead[token(self)] = true;
-    cookie = 0; seen = 0; scanned = 0; next = 0; holdouts = 0; unmark(); other = 0; mark = 0; owner = 0; word = 0; wanted = 0;
+    cookie = 0; seen = 0; scanned = 0; next = 0; holdouts = 0; unmark();
+    other = 0; mark = 0; owner = 0; word = 0; wanted = 0;
     done = false
   };
 ends:

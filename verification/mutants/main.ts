@@ -1,7 +1,7 @@
 /**
- * `npm run mutants [-- NAME ...]`: applies each mutant to a copy of the library, and says which test notices it. Before that, a copy
- * without any has to pass all these tests. Fails where a mutant survives without a reason, or is noticed although the list says that
- * it survives. 25 minutes; not part of CI.
+ * `npm run mutants [-- NAME ...]`: applies each mutant to a copy of the library, and says which test notices it. Before
+ * that, a copy without any has to pass all these tests. Fails where a mutant survives without a reason, or is noticed
+ * although the list says that it survives. 25 minutes; not part of CI.
  */
 import { spawnSync } from 'node:child_process';
 import { argv, env, execPath } from 'node:process';

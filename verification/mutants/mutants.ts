@@ -1,6 +1,7 @@
 /**
- * Mutants: small changes of the library's text. Some test has to notice each, unless the list says why not. They are those that
- * once nobody noticed, a choice of those that were noticed, and the planted faults (verification/faults/faults.ts).
+ * Mutants: small changes of the library's text. Some test has to notice each, unless the list says why not. They are
+ * those that once nobody noticed, a choice of those that were noticed, and the planted faults
+ * (verification/faults/faults.ts).
  */
 import { type Fault, faults } from '../faults/faults.js';
 import type { Mutant } from './mutant.js';

@@ -8,7 +8,8 @@ const raiseMark = `    (if (i32.lt_u (i32.atomic.load (global.get $SLOT_HIGH_WAT
       (then (drop (i32.atomic.rmw.cmpxchg (global.get $SLOT_HIGH_WATER)
         (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))
 `;
-const takeOwner = `    (if (i32.ne (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (global.get $self)) (local.get $owner))
+const takeOwner = `    (if (i32.ne (local.get $owner)
+          (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (global.get $self)))
       (then (return (i32.const 0))))
 `;
 
@@ -77,8 +78,8 @@ export const ofSteps: readonly Mutant[] = [
     file: wat,
     edits: [
       [
-        '(i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))\n    (loop $slots\n      (if (i32.lt_u (local.get $slot) (local.get $end))\n        (then\n          (local.set $word',
-        '(i32.shl (i32.sub (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 1)) (i32.const 7))))\n    (loop $slots\n      (if (i32.lt_u (local.get $slot) (local.get $end))\n        (then\n          (local.set $word',
+        '  (@define scan\n    (local.set $end (end_of_slots))',
+        '  (@define scan\n    (local.set $end (i32.sub (end_of_slots) (i32.const 128)))',
       ],
     ],
     tests: ['rcu/slots', 'rcu/death'],

@@ -1,7 +1,7 @@
 /**
- * A container by runc or crun, under the seccomp profile that Docker and Podman use by default: it sees this machine's programs and
- * the clone, and nothing else. Docker's profile says which rules are for which architecture and capability; a container has those
- * without.
+ * A container by runc or crun, under the seccomp profile that Docker and Podman use by default: it sees this machine's
+ * programs and the clone, and nothing else. Docker's profile says which rules are for which architecture and
+ * capability; a container has those without.
  */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

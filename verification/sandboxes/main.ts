@@ -1,6 +1,6 @@
 /**
- * `npm run verify:sandboxes`: runs program.ts and doctor in each sandbox that can be had here, and says what is not as it should be.
- * A sandbox that is missing is named, with the reason, and fails nothing unless --all is given.
+ * `npm run verify:sandboxes`: runs program.ts and doctor in each sandbox that can be had here, and says what is not as
+ * it should be. A sandbox that is missing is named, with the reason, and fails nothing unless --all is given.
  */
 
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * What is run in each sandbox: the facade, a fence, a lock that two threads count by, RCU with readers that die. Prints what came of
- * each as JSON. Nothing may hang: main.ts ends a program that takes too long.
+ * What is run in each sandbox: the facade, a fence, a lock that two threads count by, RCU with readers that die. Prints
+ * what came of each as JSON. Nothing may hang: main.ts ends a program that takes too long.
  */
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -32,7 +32,9 @@ interface Task {
 
 const ROUNDS = 2000;
 const DEATHS = 3;
-/** Words: the lock, what it protects, the place of the record, the end, how often a record was torn; then two records. */
+/**
+ * Words: the lock, what it protects, the place of the record, the end, how often a record was torn; then two records.
+ */
 const [LOCK, COUNT, PLACE, END, TORN] = [0, 8, 16, 24, 32];
 const RECORDS = [40, 48] as const;
 

@@ -1,4 +1,6 @@
-/** What the threads of the torture test share besides the domain and the rings: words by which they meet, and counters. */
+/**
+ * What the threads of the torture test share besides the domain and the rings: words by which they meet, and counters.
+ */
 import { REUSED } from './ring.js';
 
 /** Words, 128 bytes apart. The two of a pair (pair.ts) have come to a round. */
@@ -14,7 +16,9 @@ const WORDS = 160;
 export const ways = ['synchronizeSync', 'synchronize', 'callRcu', 'barrier', 'poll'] as const;
 export type Way = (typeof ways)[number];
 
-/** The counters of a seat. A reader has sections by the ages that it saw when it ended, a writer the uses of each way. */
+/**
+ * The counters of a seat. A reader has sections by the ages that it saw when it ended, a writer the uses of each way.
+ */
 export const COUNTERS = 16;
 export const AGES = REUSED + 1;
 

@@ -1,6 +1,6 @@
 /**
- * All that is random in one thread of the torture test: choices from the thread's seed, and what is done by them. How the threads
- * are scheduled no seed repeats.
+ * All that is random in one thread of the torture test: choices from the thread's seed, and what is done by them. How
+ * the threads are scheduled no seed repeats.
  */
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
@@ -16,7 +16,10 @@ export function createChance(seed: number): Chance {
   return { below, oneIn: (n) => below(n) === 0 };
 }
 
-/** Memory in no cache, to store to: the processor keeps its stores in order, so that those that follow become visible late. */
+/**
+ * Memory in no cache, to store to: the processor keeps its stores in order, so that those that follow become visible
+ * late.
+ */
 export interface Cold {
   /** Makes ready: where the pages are is then known to the processor, so that it does not wait before it stores. */
   readonly touch: () => void;
@@ -75,7 +78,9 @@ export function sleep(milliseconds: number): void {
   Atomics.wait(nowhere, 0, 0, milliseconds);
 }
 
-/** Mostly nothing; 1 to 10 microseconds; 50 microseconds to a millisecond, which outlasts a grace period; rarely, sleep. */
+/**
+ * Mostly nothing; 1 to 10 microseconds; 50 microseconds to a millisecond, which outlasts a grace period; rarely, sleep.
+ */
 export function linger({ below, oneIn }: Chance): void {
   if (!oneIn(8)) return;
   if (!oneIn(4)) busy(1 + below(10));

@@ -1,6 +1,6 @@
 /**
- * The threads of one turn: each has a seat, and is replaced when it has died. They die by themselves, and at the hands of this
- * crew, at random moments.
+ * The threads of one turn: each has a seat, and is replaced when it has died. They die by themselves, and at the hands
+ * of this crew, at random moments.
  */
 import { Worker } from 'node:worker_threads';
 import { isStopped, type Role, rowOf, type Task } from './board.js';
@@ -92,7 +92,10 @@ export class Crew {
     if (!stopped) this.#start(seat);
   }
 
-  /** Perhaps: most of those that have made no progress just now are spared. They may hang, or on a busy machine be starting. */
+  /**
+   * Perhaps: most of those that have made no progress just now are spared. They may hang, or on a busy machine be
+   * starting.
+   */
   terminateOne({ below, oneIn }: Chance): void {
     const member = [...this.#members.values()][below(this.#seats.length)];
     if (member === undefined || member.terminated) return;

@@ -1,8 +1,9 @@
 /**
- * A reader and a writer by themselves, each on its own CPU, in rounds. Both begin at once: the section and the grace period
- * race, by nanoseconds. The reader leaves about when the writer goes to sleep, if it has to, and then waits for the next
- * round: so it is this one readUnlock() that has to wake the writer. In the crowd another reader soon would. Or it
- * dies in its section, which wakes nobody; then its successor does, who takes over its slots, or who polls in the main thread.
+ * A reader and a writer by themselves, each on its own CPU, in rounds. Both begin at once: the section and the grace
+ * period race, by nanoseconds. The reader leaves about when the writer goes to sleep, if it has to, and then waits for
+ * the next round: so it is this one readUnlock() that has to wake the writer. In the crowd another reader soon would.
+ * Or it dies in its section, which wakes nobody; then its successor does, who takes over its slots, or who polls in the
+ * main thread.
  */
 import { workerData } from 'node:worker_threads';
 import { RcuDomain, type RcuHandle, type RcuReader } from 'node-membarrier/rcu';
@@ -24,7 +25,9 @@ const LIFE = 500;
 /** Looks before a thread sleeps until the other comes. */
 const SPINS = 5000;
 
-/** Whether the other thread has come to the round, as this one has: not, if it is time to stop. Sleeps without a limit. */
+/**
+ * Whether the other thread has come to the round, as this one has: not, if it is time to stop. Sleeps without a limit.
+ */
 function meet(mine: number, theirs: number, round: number): boolean {
   Atomics.store(words, mine, round);
   Atomics.notify(words, mine);

@@ -20,7 +20,9 @@ const found: [ring: Int32Array, element: number, word: number][] = [];
 /** In how many sections one changes its slot for another. */
 const STAY = 50;
 
-/** There are slots for all seats, and those who change want another one: so it is had at once where somebody has died. */
+/**
+ * There are slots for all seats, and those who change want another one: so it is had at once where somebody has died.
+ */
 function register(): RcuReader | undefined {
   try {
     return domain.registerReader({ name: `seat ${seat}` });

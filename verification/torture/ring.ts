@@ -1,12 +1,14 @@
 /**
- * A ring of elements, after rcutorture: one of them is current, and each has an age. 0: current; 1: replaced; one more for
- * every grace period that is over since; FREE: to be used again. Whoever has found an element in a read section sees it at
- * age 0 or 1 until the section ends, or a grace period was over too soon.
+ * A ring of elements, after rcutorture: one of them is current, and each has an age. 0: current; 1: replaced; one more
+ * for every grace period that is over since; FREE: to be used again. Whoever has found an element in a read section
+ * sees it at age 0 or 1 until the section ends, or a grace period was over too soon.
  *
  * Ages are accessed plainly, as the data that RCU protects is. One thread writes.
  */
 
-/** Grace periods that an element goes through though one is enough: so that what comes too late is seen, and how late. */
+/**
+ * Grace periods that an element goes through though one is enough: so that what comes too late is seen, and how late.
+ */
 export const FREE = 10;
 
 /** What `ageOf` answers for an element that is another one by now. */

@@ -1,7 +1,8 @@
 /**
- * The torture test of RCU: a crowd of readers and writers, more than CPUs, and a pair by itself take turns in one domain,
- * and die and are replaced meanwhile. Fails when a reader has seen an age above 1, when a thread comes no further, when a
- * sleep has timed out (sleeps have no limit here, so that a lost wake-up hangs), or when the dead leave something behind.
+ * The torture test of RCU: a crowd of readers and writers, more than CPUs, and a pair by itself take turns in one
+ * domain, and die and are replaced meanwhile. Fails when a reader has seen an age above 1, when a thread comes no
+ * further, when a sleep has timed out (sleeps have no limit here, so that a lost wake-up hangs), or when the dead leave
+ * something behind.
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
@@ -163,8 +164,8 @@ class Run {
   }
 
   /**
-   * A reader that has died in its section has woken nobody. Who polls retires it. Or the successor of a pair's reader does
-   * it, who then takes all slots: otherwise it finds a free one.
+   * A reader that has died in its section has woken nobody. Who polls retires it. Or the successor of a pair's reader
+   * does it, who then takes all slots: otherwise it finds a free one.
    */
   #died(death: Death, { role }: Seat): void {
     this.#deaths[death]++;

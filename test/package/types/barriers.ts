@@ -1,4 +1,6 @@
-/** What a Barrier proves. A line that ends in a comment with an error's number must not compile, and for that reason. */
+/**
+ * What a Barrier proves. A line that ends in a comment with an error's number must not compile, and for that reason.
+ */
 import { type Barrier, membarrier, type Registrable } from 'node-membarrier';
 
 const privateBarrier = membarrier.registerSync('PRIVATE_EXPEDITED');

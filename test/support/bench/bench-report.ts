@@ -1,4 +1,6 @@
-/** Reports to render: one with tables of every kind and a bit of everything, which was not measured; and one that was. */
+/**
+ * Reports to render: one with tables of every kind and a bit of everything, which was not measured; and one that was.
+ */
 import { fileURLToPath } from 'node:url';
 import { readReport } from '../../../bench/report/read.js';
 import type { Bystander, Comparison, Count, Distribution, Report, Unit } from '../../../bench/report/schema.js';

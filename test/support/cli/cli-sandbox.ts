@@ -1,4 +1,6 @@
-/** Installs seccomp filters, and becomes as good as the program that it then starts: output and status are passed on. */
+/**
+ * Installs seccomp filters, and becomes as good as the program that it then starts: output and status are passed on.
+ */
 import { spawnSync } from 'node:child_process';
 import { argv, execPath } from 'node:process';
 import { harness } from '../../../harness/index.js';

@@ -1,6 +1,6 @@
 /**
- * A lock whose bias the main thread has, in a process that loses PRIVATE_EXPEDITED to a sandbox. Prints what a worker gets
- * that would lock, then what the main thread gets, then the worker again.
+ * A lock whose bias the main thread has, in a process that loses PRIVATE_EXPEDITED to a sandbox. Prints what a worker
+ * gets that would lock, then what the main thread gets, then the worker again.
  */
 import { constants } from 'node:os';
 import { Command } from 'node-membarrier';

@@ -1,4 +1,7 @@
-/** The program whose code is printed: the full fence of this thread, and the steps of RCU that have one. V8 compiles what is called. */
+/**
+ * The program whose code is printed: the full fence of this thread, and the steps of RCU that have one. V8 compiles
+ * what is called.
+ */
 import { instructionsOfThisThread } from '../../../lib/fence/instructions.js';
 import { instantiate } from '../../../lib/rcu/steps.js';
 

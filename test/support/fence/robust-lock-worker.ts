@@ -19,8 +19,8 @@ const acts = {
     parentPort?.once('message', () => parentPort?.postMessage(lock.acquire()));
   },
   /**
-   * Increments a word under the lock until all threads together have waited often enough, and holds the lock long enough for
-   * others to go to sleep. Posts how many rounds it took part in.
+   * Increments a word under the lock until all threads together have waited often enough, and holds the lock long
+   * enough for others to go to sleep. Posts how many rounds it took part in.
    */
   count() {
     let rounds = 0;

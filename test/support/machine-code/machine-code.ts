@@ -1,6 +1,6 @@
 /**
- * The functions that V8 compiles, as it prints them with --print-opt-code, --print-maglev-code and --print-wasm-code. Only
- * x64's instructions are taken apart.
+ * The functions that V8 compiles, as it prints them with --print-opt-code, --print-maglev-code and --print-wasm-code.
+ * Only x64's instructions are taken apart.
  */
 
 export interface MachineCode {
@@ -44,8 +44,8 @@ export function parsePrintedCode(output: string): MachineCode[] {
 }
 
 /**
- * A constant of 64 bits that is needed again V8 loads from the instruction that has it, relative to the instruction pointer. Whether
- * an address has so many depends on where malloc() found room. Here it is written out.
+ * A constant of 64 bits that is needed again V8 loads from the instruction that has it, relative to the instruction
+ * pointer. Whether an address has so many depends on where malloc() found room. Here it is written out.
  */
 function withConstants(instructions: readonly Instruction[]): Instruction[] {
   return instructions.map((instruction, i) => {

@@ -1,6 +1,6 @@
 /**
- * Machine code that this thread patches while another one executes it, to see whether that one ever gets the old code after
- * it was told of the new: SYNC_CORE, put to the test. harness/code_patch.h says why it may.
+ * Machine code that this thread patches while another one executes it, to see whether that one ever gets the old code
+ * after it was told of the new: SYNC_CORE, put to the test. harness/code_patch.h says why it may.
  */
 import { harness, type PatchedCode } from '../../../harness/index.js';
 import type { Verdict } from '../../../litmus/suite.js';
@@ -37,8 +37,8 @@ export function refusal(cpu: number): number | undefined {
 }
 
 /**
- * Runs an arm for so many milliseconds. The executing thread is on `cpu`, and this one must be on another. Blocks, but for no
- * longer than that, also when the executing thread gets no time to run.
+ * Runs an arm for so many milliseconds. The executing thread is on `cpu`, and this one must be on another. Blocks, but
+ * for no longer than that, also when the executing thread gets no time to run.
  */
 export function runArm(arm: Arm, issue: () => void, cpu: number, milliseconds: number): ArmResult {
   const code = harness.startCode(cpu);

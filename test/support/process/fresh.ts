@@ -39,7 +39,9 @@ export const permissionFlag: string = process.allowedNodeEnvironmentFlags.has('-
   ? '--permission'
   : '--experimental-permission';
 
-/** What passes for another platform, since there is none at hand: process.platform says so before anything is imported. */
+/**
+ * What passes for another platform, since there is none at hand: process.platform says so before anything is imported.
+ */
 export const pretendDarwin: readonly string[] = [
   '--import',
   "data:text/javascript,Object.defineProperty(process, 'platform', { value: 'darwin' })",
@@ -58,8 +60,8 @@ const sanitizers = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS'].flatMap((name
 );
 
 /**
- * Runs Node.js to its end, with nothing else in its environment. The test runner would put its loaders into any other, which costs
- * each process half a second, and each that it starts.
+ * Runs Node.js to its end, with nothing else in its environment. The test runner would put its loaders into any other,
+ * which costs each process half a second, and each that it starts.
  */
 export function runBare(args: readonly string[]): Promise<Ended> {
   return runCommand('env', ['-i', ...sanitizers, execPath, ...args]);

@@ -5,8 +5,8 @@ import { loaded } from '../../../lib/addon/binding.js';
 
 /**
  * A method of the facade and its arguments. `['barrier', command]` calls the Barrier that registerSync answers;
- * `['fence.create', options]` answers the strategy of the fence that `['fence.light']` and `['fence.heavy']` then use, and
- * `['fence.decision']` what the process has decided.
+ * `['fence.create', options]` answers the strategy of the fence that `['fence.light']` and `['fence.heavy']` then use,
+ * and `['fence.decision']` what the process has decided.
  */
 export type Step = readonly [method: string, ...args: unknown[]];
 

@@ -1,6 +1,6 @@
 /**
- * The package loaded in a realm that has `process` and nothing else of Node.js's, with --experimental-vm-modules, as test runners load
- * it. Prints what worked.
+ * The package loaded in a realm that has `process` and nothing else of Node.js's, with --experimental-vm-modules, as
+ * test runners load it. Prints what worked.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,7 @@
 /**
- * A program for runtimes that have the Web's Worker (Deno, Bun): the main thread holds a lock, and a worker asks for it and ends in a
- * read-side critical section. Prints what came of it as JSON. Imports the library by file, as every runtime can.
+ * A program for runtimes that have the Web's Worker (Deno, Bun): the main thread holds a lock, and a worker asks for it
+ * and ends in a read-side critical section. Prints what came of it as JSON. Imports the library by file, as every
+ * runtime can.
  */
 import { isMainThread, threadId } from 'node:worker_threads';
 import { AsymmetricFence, BiasedLock } from '../../../lib/fence/index.js';

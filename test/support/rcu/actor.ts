@@ -26,7 +26,9 @@ export interface RcuActor {
   do(act: RcuAct, argument?: unknown): Promise<unknown>;
   /** As `do`, for what it may not come back from. */
   tell(act: RcuAct, argument?: unknown): void;
-  /** Makes it ready to end. What this answers ends it, even if this thread then blocks, and resolves when it has ended. */
+  /**
+   * Makes it ready to end. What this answers ends it, even if this thread then blocks, and resolves when it has ended.
+   */
   condemn(end: End): Promise<() => Promise<void>>;
   end(): Promise<void>;
 }

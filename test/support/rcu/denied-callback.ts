@@ -1,6 +1,6 @@
 /**
- * A callback loses the heavy fence to a sandbox, after which a barrier() still resolves, and another grace period cannot
- * begin, for which nobody but a callback waits. Prints what happened, in order.
+ * A callback loses the heavy fence to a sandbox, after which a barrier() still resolves, and another grace period
+ * cannot begin, for which nobody but a callback waits. Prints what happened, in order.
  */
 import { argv } from 'node:process';
 import { setImmediate } from 'node:timers/promises';

@@ -1,4 +1,6 @@
-/** Retries synchronize() at once, again and again, while its heavy fence is denied. Prints whether a timer got its turn. */
+/**
+ * Retries synchronize() at once, again and again, while its heavy fence is denied. Prints whether a timer got its turn.
+ */
 import { constants } from 'node:os';
 import { Command } from 'node-membarrier';
 import { RcuDomain } from 'node-membarrier/rcu';

@@ -1,6 +1,6 @@
 /**
- * A process that loses its heavy fence to a sandbox while a domain is in use. Prints what each way to wait comes to. The
- * fence does not come back; so that callbacks run once more, the test takes the steps of a grace period without it.
+ * A process that loses its heavy fence to a sandbox while a domain is in use. Prints what each way to wait comes to.
+ * The fence does not come back; so that callbacks run once more, the test takes the steps of a grace period without it.
  */
 import { argv } from 'node:process';
 import { setImmediate } from 'node:timers/promises';

@@ -1,6 +1,6 @@
 /**
- * A worker that lives with a domain until it ends, in one of the ways in which a worker may end. What it does until then
- * is an occupation: it says so before it begins, and dies at whichever point of it comes next.
+ * A worker that lives with a domain until it ends, in one of the ways in which a worker may end. What it does until
+ * then is an occupation: it says so before it begins, and dies at whichever point of it comes next.
  */
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -13,8 +13,8 @@ export interface Mortal {
   /** What it has done so far. */
   done(): number;
   /**
-   * Lets it end, or ends it; only 'wait' needs this thread's event loop for it. Resolves when it has ended; rejects with what
-   * it has thrown and not on purpose.
+   * Lets it end, or ends it; only 'wait' needs this thread's event loop for it. Resolves when it has ended; rejects
+   * with what it has thrown and not on purpose.
    */
   end(): Promise<void>;
 }

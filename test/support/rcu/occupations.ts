@@ -1,6 +1,6 @@
 /**
- * What a mortal does with its domain. `point` is called wherever it may die by itself; terminate() may come anywhere. Those
- * that begin with 'own' have a domain of their own, so that the memory dies with them.
+ * What a mortal does with its domain. `point` is called wherever it may die by itself; terminate() may come anywhere.
+ * Those that begin with 'own' have a domain of their own, so that the memory dies with them.
  */
 import type { RcuDomain, RcuReader } from 'node-membarrier/rcu';
 import { isAnyoneAsleep } from './words.js';

@@ -1,4 +1,6 @@
-/** A worker that attaches to a domain, tries something with it, and says what came of it: a value, or the error's code. */
+/**
+ * A worker that attaches to a domain, tries something with it, and says what came of it: a value, or the error's code.
+ */
 import { once } from 'node:events';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';

@@ -1,11 +1,11 @@
 /**
- * Calls every public function of fence and RCU where the stack is about to end, one frame deeper each time, until not even the call
- * is possible. A call that throws must have changed no shared word, and a call that does not must have done its work. Prints what
- * went wrong as JSON: nothing, if all is well.
+ * Calls every public function of fence and RCU where the stack is about to end, one frame deeper each time, until not
+ * even the call is possible. A call that throws must have changed no shared word, and a call that does not must have
+ * done its work. Prints what went wrong as JSON: nothing, if all is well.
  *
- * The argument says how V8 has compiled the functions. `cold`: not at all, the bytecode is thrown away before each call, which needs
- * --expose-gc and --stress-flush-code; and no other code is made, for which there are flags, too. `hot`: optimized, after thousands of
- * calls, unless --no-opt forbids it.
+ * The argument says how V8 has compiled the functions. `cold`: not at all, the bytecode is thrown away before each
+ * call, which needs --expose-gc and --stress-flush-code; and no other code is made, for which there are flags, too.
+ * `hot`: optimized, after thousands of calls, unless --no-opt forbids it.
  */
 import { argv } from 'node:process';
 import { setFlagsFromString } from 'node:v8';

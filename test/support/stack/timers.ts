@@ -1,6 +1,7 @@
 /**
- * Queues a callback where the stack is about to end, one frame deeper each time. A wait that is given up sleeps on without the timer that
- * keeps the process alive, so this call makes the timer, and all that Node.js needs for one. Prints how many timers are left in the end.
+ * Queues a callback where the stack is about to end, one frame deeper each time. A wait that is given up sleeps on
+ * without the timer that keeps the process alive, so this call makes the timer, and all that Node.js needs for one.
+ * Prints how many timers are left in the end.
  */
 import { setImmediate } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
@@ -9,7 +10,10 @@ const domain = RcuDomain.createSync();
 const reader = domain.registerReader();
 let threw = 0;
 
-/** Down to the end of the stack, and up again until the call succeeds. Frames differ by the arguments, so that none fits by chance. */
+/**
+ * Down to the end of the stack, and up again until the call succeeds. Frames differ by the arguments, so that none fits
+ * by chance.
+ */
 function queueAtTheEnd(...padding: number[]): boolean {
   try {
     if (queueAtTheEnd(...padding)) return true;
