@@ -1,70 +1,51 @@
-/**
- * `membarrier bench`: measures, and prints a table or JSON, and writes a page if one is asked for; `bench compare`
- * reads what --json has printed. Whatever cannot be measured is named with its reason, and the rest is measured.
- */
+/** Measures, prints a report as text or JSON, and writes files. What cannot be measured is named with its reason. */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { stderr } from 'node:process';
-import { probeQuery, verdictOfQuery } from '../cli/query.js';
-import { EXIT_FAILED, exitStatus, type Result, UsageError } from '../cli/result.js';
-import { packageVersion } from '../cli/version.js';
+import { askDoctor, statusOf } from './doctor.js';
 import { benchEnvironment } from './environment.js';
-import { renderComparison } from './report/compare.js';
 import { renderHtml } from './report/html.js';
-import { readReport } from './report/read.js';
 import type { Report, Section } from './report/schema.js';
 import { renderReport } from './report/text.js';
+import { EXIT_FAILED, EXIT_INTERRUPTED, type Result, UsageError } from './result.js';
 import { runSection } from './run.js';
 import { plans, type SectionPlan } from './sections.js';
 
 export interface BenchOptions {
   readonly json: boolean;
+  /** Where JSON is written in the place of stdout. */
+  readonly jsonFile?: string | undefined;
   readonly quick?: boolean | undefined;
   readonly only?: readonly string[] | undefined;
   readonly html?: string | undefined;
   readonly emulated?: boolean | undefined;
 }
 
-/** As a shell says it of who was ended by SIGINT. */
-const EXIT_INTERRUPTED = 130;
-
-export function bench(options: BenchOptions, [action, ...files]: readonly string[]): Result | Promise<Result> {
-  if (action === undefined) return measure(options);
-  if (action !== 'compare')
-    throw new UsageError(`Unexpected argument '${action}': bench compare FILE FILE... is known`);
-  return compare(options, files);
-}
-
-function compare({ json, ...rest }: BenchOptions, files: readonly string[]): Result {
-  const [stray] = Object.keys(rest);
-  if (json || stray !== undefined) throw new UsageError(`Option '--${json ? 'json' : stray}' is not for bench compare`);
-  if (files.length < 2) throw new UsageError('bench compare takes two reports of bench --json, or more');
-  const reports = files.map((name) => ({ name, report: readReport(name) }));
-  return { output: renderComparison(reports), status: 0 };
-}
-
-async function measure({ json, quick = false, only, html, emulated = false }: BenchOptions): Promise<Result> {
+export async function bench(options: BenchOptions): Promise<Result> {
+  const { json, jsonFile, quick = false, only, html, emulated = false } = options;
   const chosen = choose(only);
-  if (html !== undefined) checkWritable(html);
-  // Asked in a child process, since a sandbox may kill whoever asks.
-  const status = exitStatus(verdictOfQuery(await probeQuery()));
+  if (html !== undefined) checkWritable('--html', html);
+  if (jsonFile !== undefined) checkWritable('--json', jsonFile);
+  const doctor = askDoctor();
   const started = new Date();
   const { sections, complete } = await runAll(chosen, quick);
   const report: Report = {
     format: 1,
     tool: 'node-membarrier bench',
-    version: packageVersion(),
+    version: doctor.version,
     started: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
     effort: quick ? 'quick' : 'full',
     complete,
-    environment: benchEnvironment(emulated),
+    environment: benchEnvironment(doctor, emulated),
     sections,
   };
+  const text = JSON.stringify(report, null, 2);
   if (html !== undefined) writeFileSync(html, renderHtml(report));
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${text}\n`);
   const missing = sections.some((section) => section.missing.length > 0);
   return {
-    output: json ? JSON.stringify(report, null, 2) : renderReport(report),
-    status: complete ? status || (missing ? EXIT_FAILED : 0) : EXIT_INTERRUPTED,
+    output: json && jsonFile === undefined ? text : renderReport(report),
+    status: complete ? statusOf(doctor) || (missing ? EXIT_FAILED : 0) : EXIT_INTERRUPTED,
   };
 }
 
@@ -76,11 +57,11 @@ function choose(only: readonly string[] | undefined): readonly SectionPlan[] {
 }
 
 /** Before minutes have been spent on what cannot be written. */
-function checkWritable(path: string): void {
+function checkWritable(option: string, path: string): void {
   try {
     closeSync(openSync(path, 'a'));
   } catch (error) {
-    throw new UsageError(`--html cannot be written: ${(error as Error).message}`);
+    throw new UsageError(`${option} cannot be written: ${(error as Error).message}`);
   }
 }
 

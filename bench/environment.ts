@@ -1,14 +1,14 @@
 /** The machine that a report speaks of: what its figures depend on. */
 import { readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { environment } from '../cli/environment.js';
 import { readIfThere } from '../harness/proc.js';
+import type { Doctor } from './doctor.js';
 import type { Environment } from './report/schema.js';
 
 /** `emulated` is said by who started the machine, and cannot be found out. */
-export function benchEnvironment(emulated: boolean): Environment {
+export function benchEnvironment({ environment }: Doctor, emulated: boolean): Environment {
   return {
-    ...environment(),
+    ...environment,
     cpu: cpuModel(),
     virtualisation: virtualisation(),
     emulated,

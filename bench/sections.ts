@@ -11,19 +11,19 @@ export interface SectionPlan {
 export const plans: readonly SectionPlan[] = [
   {
     name: 'calls',
-    about: 'a call, unregistered and registered, beside C; what the facade refuses',
+    about: 'a call, unregistered and registered, beside C; a refusal',
     parts: ['calls', 'refused', 'callers'],
   },
   {
     name: 'registration',
-    about: 'registering, first and again; what the event loop notices of it',
+    about: 'registering, first and again; the event loop meanwhile',
     parts: ['registration', 'event-loop'],
   },
   { name: 'scheduler', about: 'a context switch into processes that have registered', parts: ['scheduler'] },
   { name: 'interrupts', about: 'whom a barrier interrupts, counted', parts: ['interrupts'] },
   {
     name: 'bystander',
-    about: 'throughput and pauses of a running sibling; what another process makes of it',
+    about: 'throughput and pauses of a running sibling',
     parts: ['bystander', 'neighbour'],
   },
   {

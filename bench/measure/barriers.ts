@@ -1,9 +1,19 @@
 /** Loops of barriers in JavaScript and in C, for whoever times them. */
-import { type Barrier, membarrier } from 'node-membarrier';
+import { type Barrier, Command, membarrier, type RegisterCommandName, type Registrable } from 'node-membarrier';
 import { harness } from '../../harness/index.js';
-import { Command, type Registrable, registrables } from '../../lib/core/commands.js';
 import { each } from './counted.js';
 import { nanosecondsEach } from './samples.js';
+
+const registrables: readonly Registrable[] = [
+  'GLOBAL_EXPEDITED',
+  'PRIVATE_EXPEDITED',
+  'PRIVATE_EXPEDITED_SYNC_CORE',
+  'PRIVATE_EXPEDITED_RSEQ',
+];
+
+export function registerCommandOf(kind: Registrable): RegisterCommandName {
+  return `REGISTER_${kind}`;
+}
 
 /** What this kernel can register. */
 export const available: readonly Registrable[] = registrables.filter((kind) => membarrier.isSupported(kind));

@@ -4,9 +4,9 @@
  * from below only would take the interrupts of other processes for those of barriers that have not been issued.
  */
 
+import { getSystemErrorName } from 'node:util';
 import { harness, type LoopResult } from '../../harness/index.js';
 import { interruptsDuring } from '../../harness/interrupts.js';
-import { errnoName } from '../../lib/core/errno.js';
 import { measuring, type Row, reportMissing, reportRows } from './report.js';
 import { type Contender, insisting } from './samples.js';
 
@@ -29,7 +29,7 @@ const placement = whyUnpinned === undefined ? [] : [`not pinned to a CPU: ${whyU
 
 function pin(cpu: number): string | undefined {
   const answer = harness.pin(cpu);
-  return answer === 0 ? undefined : `pinning is refused with ${errnoName(answer)}`;
+  return answer === 0 ? undefined : `pinning is refused with ${getSystemErrorName(answer)}`;
 }
 
 /** Why no running sibling can be had, or none can be seen. */

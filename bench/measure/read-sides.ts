@@ -1,6 +1,5 @@
 /** The read sides that are compared, each over the room for data of one domain. */
 import type { RcuDomain, RcuReader } from 'node-membarrier/rcu';
-import { instantiate, type Steps } from '../../lib/rcu/steps.js';
 import { readWriteLock } from '../peers/read-write-lock.js';
 import { bytes } from './rcu-readers.wasm.js';
 
@@ -43,17 +42,17 @@ function refuse(): never {
   throw new Error('a read side was refused');
 }
 
+/** Of the words of a domain that the loops written out in WebAssembly copy. */
+const LAYOUT = 3;
+
 function loopsOver({ imports }: RcuDomain): Loops {
-  const loops = new WebAssembly.Instance(module, { rcu: { ...imports } }).exports as unknown as Loops;
-  const { STATE, WAIT_WORD } = stepsOver(imports);
-  if (loops.STATE.value !== STATE.value || loops.WAIT_WORD.value !== WAIT_WORD.value)
-    throw new Error('other addresses');
-  return loops;
+  const layout = wordAt(imports.memory.buffer, 4);
+  if (layout !== LAYOUT) throw new Error(`the domain has layout ${layout}, and these loops are for ${LAYOUT}`);
+  return new WebAssembly.Instance(module, { rcu: { ...imports } }).exports as unknown as Loops;
 }
 
-/** The domain's own, of which the loops written out in WebAssembly have to be copies. */
-function stepsOver({ memory }: RcuDomain['imports']): Steps {
-  return instantiate(memory, 'membarrier', 0, refuse);
+function wordAt(memory: ArrayBufferLike, address: number): number {
+  return new DataView(memory).getInt32(address, true);
 }
 
 function lookOver(data: Int32Array, lock: () => void, unlock: () => void) {
@@ -142,7 +141,7 @@ const makers = {
 
   inline(domain: RcuDomain, { slot }: RcuReader): ReadSide {
     const { inline, lookInline } = loopsOver(domain);
-    const ticket = stepsOver(domain.imports).load(slot + 8);
+    const ticket = wordAt(domain.imports.memory.buffer, slot + 8);
     return {
       run(times) {
         if (inline(times, slot, ticket) !== 0) refuse();

@@ -2,7 +2,6 @@
  * Reports of several hosts side by side, row by row: what at least two of them have, each to the first of them, and
  * which rows some lack. Of an emulated host only what is counted is shown.
  */
-import { renderTable } from '../../cli/table.js';
 import {
   environmentRows,
   figure,
@@ -17,7 +16,7 @@ import {
 import { printable } from './printable.js';
 import type { Report, Table } from './schema.js';
 import { outline } from './tabulate.js';
-import { renderColumns } from './text.js';
+import { renderColumns, renderTable } from './text.js';
 
 type Row = Table['rows'][number];
 

@@ -1,6 +1,5 @@
 /** A report as tables for a terminal: no colour, no borders, and no control characters, whatever the report says. */
 
-import { renderTable } from '../../cli/table.js';
 import { Table } from '../libraries/cli-table3.js';
 import { emulatedWarning, environmentRows, headline, mitigationRows } from './format.js';
 import { printable } from './printable.js';
@@ -47,13 +46,19 @@ const noBorders = Object.fromEntries(
   ),
 );
 
-export function renderColumns(
-  columns: readonly { readonly name: string; readonly numeric: boolean }[],
-  rows: readonly (readonly string[])[],
-): string {
+export interface Heading {
+  readonly name: string;
+  readonly numeric: boolean;
+}
+
+export function renderColumns(headings: readonly Heading[], rows: readonly (readonly string[])[]): string {
+  return renderTable([headings.map(({ name }) => name), ...rows], headings);
+}
+
+/** Without borders and colours. Numbers stand at the right. */
+export function renderTable(rows: readonly (readonly string[])[], headings: readonly Heading[] = []): string {
   const table = new Table({
-    head: columns.map(({ name }) => name),
-    colAligns: columns.map(({ numeric }) => (numeric ? 'right' : 'left')),
+    colAligns: headings.map(({ numeric }) => (numeric ? 'right' : 'left')),
     chars: { ...noBorders, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });

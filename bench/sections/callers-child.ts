@@ -3,8 +3,7 @@
  * medians.
  */
 import { argv } from 'node:process';
-import { membarrier } from 'node-membarrier';
-import { Command } from '../../lib/core/commands.js';
+import { Command, membarrier } from 'node-membarrier';
 import { available } from '../measure/barriers.js';
 import { nanosecondsEach, summarize } from '../measure/samples.js';
 

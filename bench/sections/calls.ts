@@ -5,11 +5,10 @@
  *
  * The main thread and the sibling are pinned to CPUs of their own, and the interrupts on the sibling's CPU are counted.
  */
-import { membarrier } from 'node-membarrier';
+import { getSystemErrorName } from 'node:util';
+import { Command, membarrier, type Registrable } from 'node-membarrier';
 import { harness } from '../../harness/index.js';
 import { startSibling } from '../../harness/sibling.js';
-import { Command, type Registrable } from '../../lib/core/commands.js';
-import { errnoName } from '../../lib/core/errno.js';
 import { available, checkAvailable, inC, inJavaScript } from '../measure/barriers.js';
 import { alone, cpus, each, measuringBeside, reaching, reportCounted } from '../measure/counted.js';
 import { byEffort } from '../measure/effort.js';
@@ -33,11 +32,12 @@ await measuring('GLOBAL', measureGlobal);
 /** A contender that answers wrongly may be as fast as it likes. */
 function checkAnswers(): void {
   const query = membarrier.raw(Command.QUERY);
-  if (query < 0) throw new Error(`QUERY answers ${errnoName(query)}`);
+  if (query < 0) throw new Error(`QUERY answers ${getSystemErrorName(query)}`);
   if (harness.libcLoop(Command.QUERY, 0, 0, 1).answer !== query) throw new Error('QUERY: two answers');
   for (const kind of refusable) {
     const refused = membarrier.raw(Command[kind]);
-    if (errnoName(refused) !== 'EPERM') throw new Error(`${kind} answers ${refused} before it is registered`);
+    if (refused >= 0 || getSystemErrorName(refused) !== 'EPERM')
+      throw new Error(`${kind} answers ${refused} before it is registered`);
   }
 }
 

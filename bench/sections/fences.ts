@@ -7,16 +7,14 @@ import { Command } from 'node-membarrier';
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { harness } from '../../harness/index.js';
 import { startSibling } from '../../harness/sibling.js';
-import { instructionsOfThisThread } from '../../lib/fence/instructions.js';
 import { alone, each, measuringBeside, reaching, reportCounted } from '../measure/counted.js';
 import { bytes } from '../measure/inline-fence.wasm.js';
 import { measuring, reportRows, row } from '../measure/report.js';
 import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../measure/samples.js';
 
-const { fullFence } = instructionsOfThisThread();
 const words = new Int32Array(new SharedArrayBuffer(4));
 const inline = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
-  'withoutFence' | 'withLightFence' | 'withFullFence' | 'plainLoad',
+  'withoutFence' | 'withLightFence' | 'withFullFence' | 'plainLoad' | 'fullFence',
   (times?: number) => number
 >;
 
@@ -55,7 +53,7 @@ function measureOften(fence: AsymmetricFence): Record<'light' | 'store', number[
         }),
       full: () =>
         nanosecondsEach(calls, (calls) => {
-          for (let i = 0; i < calls; i++) fullFence?.();
+          for (let i = 0; i < calls; i++) inline.fullFence();
         }),
       store: () =>
         nanosecondsEach(calls, (calls) => {

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
-import { root } from '../../harness/index.js';
 import { byEffort } from '../measure/effort.js';
 import { reportRows } from '../measure/report.js';
 import { paired, takeTurns } from '../measure/samples.js';
@@ -19,7 +18,7 @@ try {
   const { samples } = takeTurns(
     {
       empty: script('empty.mjs', ''),
-      imports: script('imports.mjs', `import '${new URL('dist/index.js', root).href}';\n`),
+      imports: script('imports.mjs', `import '${import.meta.resolve('node-membarrier')}';\n`),
     },
     byEffort(8, 100),
   );

@@ -3,12 +3,11 @@
  * there are. So neither "all CPUs" nor "all threads" is what it costs, two of the ways that were discussed when the
  * commands were made.
  */
-import { type Barrier, Flag, membarrier } from 'node-membarrier';
+import { getSystemErrorName } from 'node:util';
+import { type Barrier, Command, Flag, membarrier } from 'node-membarrier';
 import { harness } from '../../harness/index.js';
 import { type Bursts, interruptsInBursts } from '../../harness/interrupts.js';
 import { type Sibling, startSibling } from '../../harness/sibling.js';
-import { Command } from '../../lib/core/commands.js';
-import { errnoName } from '../../lib/core/errno.js';
 import { compareAll, type Pairs, pairsNeeded } from '../measure/comparison.js';
 import { here, measuringBeside } from '../measure/counted.js';
 import { byEffort } from '../measure/effort.js';
@@ -81,7 +80,7 @@ async function countAll(cpu: number): Promise<void> {
   }
   // Kept until the process ends: the threads end with the handle.
   const threads = harness.parkThreads(PARKED);
-  if (typeof threads === 'number') throw new Error(`${PARKED} threads: ${errnoName(threads)}`);
+  if (typeof threads === 'number') throw new Error(`${PARKED} threads: ${getSystemErrorName(threads)}`);
   count(own(`${PARKED} parked threads`), 0, barrier);
   await beside(running(), (sibling) =>
     count(own(`${PARKED} parked threads and a running sibling`), 1, barrier, sibling),

@@ -1,9 +1,8 @@
 /** A fresh process that registers all it can, in one of three ways, and prints how long each took. */
 import { argv } from 'node:process';
-import { membarrier } from 'node-membarrier';
+import { Command, membarrier, type Registrable } from 'node-membarrier';
 import { harness } from '../../harness/index.js';
-import { Command, type Registrable, registerCommandOf } from '../../lib/core/commands.js';
-import { available } from '../measure/barriers.js';
+import { available, registerCommandOf } from '../measure/barriers.js';
 import { nanosecondsEach, rotated } from '../measure/samples.js';
 
 export type Way = 'c' | 'raw' | 'facade';

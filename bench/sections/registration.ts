@@ -4,10 +4,10 @@
  * takes long, so each sample is of a fresh process.
  */
 
+import { getSystemErrorName } from 'node:util';
+import { Command } from 'node-membarrier';
 import { harness } from '../../harness/index.js';
-import { Command, registerCommandOf } from '../../lib/core/commands.js';
-import { errnoName } from '../../lib/core/errno.js';
-import { available, checkAvailable } from '../measure/barriers.js';
+import { available, checkAvailable, registerCommandOf } from '../measure/barriers.js';
 import { byEffort } from '../measure/effort.js';
 import { inFreshProcess, takeRounds } from '../measure/fresh.js';
 import { group, measuring, type Row, reportRows, row } from '../measure/report.js';
@@ -55,7 +55,7 @@ function addSingleThreaded(turn: number, add: (key: string, microseconds: number
     Array.from({ length: 1 + AGAIN }, () => [Command[registerCommandOf(kind)], 0, 0] as const),
   );
   const answers = harness.timeInFork(calls);
-  if (typeof answers === 'number') throw new Error(`a process of one thread: ${errnoName(answers)}`);
+  if (typeof answers === 'number') throw new Error(`a process of one thread: ${getSystemErrorName(answers)}`);
   kinds.forEach((kind, i) => {
     const [first, ...again] = answers.slice(i * (1 + AGAIN), (i + 1) * (1 + AGAIN));
     add(`${kind} single first`, (first?.nanoseconds ?? Number.NaN) / 1000);

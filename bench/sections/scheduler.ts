@@ -7,11 +7,11 @@
  * must show: where it does not, nothing follows from a difference that was not found.
  */
 
+import { getSystemErrorName } from 'node:util';
+import { Command } from 'node-membarrier';
 import { type Burst, harness, SwitchShape } from '../../harness/index.js';
-import { Command, registerCommandOf } from '../../lib/core/commands.js';
-import { errnoName } from '../../lib/core/errno.js';
 import { median } from '../libraries/simple-statistics.js';
-import { available, checkAvailable } from '../measure/barriers.js';
+import { available, checkAvailable, registerCommandOf } from '../measure/barriers.js';
 import { compareAll, type Pairs, pairsNeeded } from '../measure/comparison.js';
 import { here, there, whyNoOtherCpu, whyUnpinned } from '../measure/counted.js';
 import { byEffort } from '../measure/effort.js';
@@ -104,7 +104,7 @@ async function measure(shape: SwitchShape, roundTrips: number, arms: readonly Ar
     [shape, here, there ?? here, roundTrips, BURSTS],
     started.map(({ first, second, spin }) => [first, second, spin]),
   );
-  if (typeof bursts === 'number') throw new Error(`the processes could not be measured: ${errnoName(bursts)}`);
+  if (typeof bursts === 'number') throw new Error(`the processes could not be measured: ${getSystemErrorName(bursts)}`);
   return arms.map((arm) => {
     const place = started.indexOf(arm);
     return bursts.slice(place * BURSTS + WARM_UP, (place + 1) * BURSTS);

@@ -79,11 +79,18 @@ t.test('query', async (t) => {
   t.strictSame(JSON.parse((await membarrier('query', '--json')).stdout), { mask, commands: [...commands] });
 });
 
-t.test('--help and --version', async (t) => {
-  for (const flag of ['--help', '-h']) {
-    const { status, stdout } = await membarrier(flag);
-    t.equal(status, 0);
-    t.match(stdout, /^Usage: membarrier \[doctor \| query\] \[--json\]\n +membarrier litmus [\s\S]*Exit status: 0 /);
+t.test('help, of all and of each command, and --version', async (t) => {
+  const general = (await membarrier('help')).stdout;
+  for (const command of ['doctor', 'query', 'litmus', 'bench']) t.match(general, new RegExp(`^  ${command} `, 'm'));
+  for (const args of [['--help'], ['-h'], ['help', 'nothing']]) {
+    t.match(await membarrier(...args), { status: 0, stdout: general });
+  }
+  for (const command of ['doctor', 'query', 'litmus']) {
+    const { status, stdout } = await membarrier(command, '--help');
+    t.match({ status, stdout }, { status: 0, stdout: `Usage: membarrier ${command} ` });
+    t.match(stdout, /\nExit status: 0 /);
+    t.equal((await membarrier('help', command)).stdout, stdout);
+    t.ok((general + stdout).split('\n').every((line) => line.length <= 80));
   }
   t.match(await membarrier('--version'), { status: 0, stdout: `${version}\n` });
 });
@@ -92,7 +99,7 @@ t.test('wrong usage: status 2, and what was wrong', async (t) => {
   for (const [args, message] of [
     [
       ['benhc'],
-      /^membarrier: Unknown command 'benhc': doctor, query, litmus, bench are known\nTry 'membarrier --help'\.$/m,
+      /^membarrier: Unknown command 'benhc': doctor, query, litmus, bench are known\nTry 'membarrier help'\.$/m,
     ],
     [['toString'], /Unknown command 'toString'/],
     [['query', 'doctor'], /Unexpected argument 'doctor'/],
@@ -104,18 +111,18 @@ t.test('wrong usage: status 2, and what was wrong', async (t) => {
     [['litmus', '--seconds', 'long'], /not 'long'/],
     [['litmus', '--seconds', '1e9'], /not '1e9'/],
     [['litmus', '--only', 'store'], /There is no litmus test 'store': store-buffering, .* are known/],
-    [['bench', '--seconds', '1'], /Option '--seconds' is not for bench/],
-    [['bench', '--only', 'call'], /There is no section 'call': calls, .* are known/],
-    [['bench', 'compere'], /Unexpected argument 'compere': bench compare FILE FILE... is known/],
-    [['bench', '--html', '/nowhere/page.html'], /--html cannot be written: ENOENT/],
-    [['bench', 'compare', 'one.json'], /bench compare takes two reports of bench --json, or more/],
-    [['bench', 'compare', '--quick', 'one.json', 'two.json'], /Option '--quick' is not for bench compare/],
   ] as const) {
     const { status, stdout, stderr } = await membarrier(...args);
     t.equal(status, 2, args.join(' '));
     t.equal(stdout, '');
     t.match(stderr, message);
   }
+});
+
+t.test('bench is a package of its own, and where it is not installed the line to run is printed', async (t) => {
+  const ended = await membarrier('bench', '--only', 'rcu');
+  t.match(ended, { status: 4, stdout: '' });
+  t.match(ended.stderr, /^membarrier: bench is a package of its own.* Run: npx node-membarrier-bench --only rcu\n$/);
 });
 
 t.test('what NODE_OPTIONS prints into the probes does no harm', async (t) => {

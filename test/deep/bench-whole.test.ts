@@ -2,13 +2,12 @@
 import t from 'tap';
 import { answerOf } from '../../bench/report/answers.js';
 import { plans } from '../../bench/sections.js';
-import { readBench } from '../support/bench/bench.js';
-import { membarrier } from '../support/cli/cli.js';
+import { bench, readBench } from '../support/bench/bench.js';
 
 t.setTimeout(300_000);
 
 t.test('every section says what it has measured, or why not', async (t) => {
-  const ended = await membarrier('bench', '--quick', '--json');
+  const ended = await bench('--quick', '--json');
   const found = readBench(ended);
   t.equal(ended.status, found.sections.every(({ missing }) => missing.length === 0) ? 0 : 4);
   t.strictSame(

@@ -1,5 +1,6 @@
 /** The package as its users meet it: imported, required, from the command line's name; and what it brings along. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -87,42 +88,50 @@ t.test('it depends on nothing, and installing it runs nothing', async (t) => {
   t.notOk(manifest.os, 'it can be installed on every platform');
 });
 
-t.test('the package holds the library, its types and sources, and bench', async (t) => {
+async function packed(folder: string): Promise<{ path: string; size: number }[]> {
   const { stdout } = await promisify(execFile)('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    cwd: clone,
+    cwd: folder,
   });
-  const files: string[] = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);
+  return JSON.parse(stdout)[0].files;
+}
+
+t.test('the package holds the library and its types, the command line, the guide: nothing else', async (t) => {
+  const files = (await packed(clone)).map(({ path }) => path);
   for (const file of [
     'dist/index.js',
     'dist/fence.js',
     'dist/rcu.js',
+    'dist/lib/core/index.d.ts',
     'dist/lib/fence/index.d.ts',
     'dist/lib/rcu/index.d.ts',
-    'lib/rcu/domain.wat',
     'dist/litmus/thread.js',
-    'lib/fence/fence.wat',
-    'dist/lib/core/index.d.ts',
     'dist/cli/main.js',
-    'dist/bench/command.js',
-    'dist/bench/sections/scheduler.js',
-    'bench/peers/urcu.c',
-    'lib/core/index.ts',
     'docs/guide/rcu.md',
+    'CHANGELOG.md',
     'LICENSE',
     'README.md',
   ]) {
     t.ok(files.includes(file), file);
   }
-  t.notOk(files.includes('binding.gyp'), 'or npm would build it when it installs from a lockfile');
+  const known =
+    /^(dist\/([\w-]+\.js|lib\/.*\.(js|d\.ts)|(cli|litmus)\/[\w-]+\.js)|docs\/guide\/[\w-]+\.md|prebuilds\/linux-\w+\/node-membarrier\.node|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
   t.strictSame(
-    files.filter((file) => /^(dist\/)?(test|examples)\/|^bench\/(?!peer)|^native|\.ci|tsbuildinfo/.test(file)),
+    files.filter((file) => !known.test(file)),
     [],
+    'nothing that npm would build from, no sources, no source maps, nothing for contributors',
   );
+});
+
+t.test('node-membarrier-bench: its version is that of the library, which it depends on', async (t) => {
+  const bench = JSON.parse(await readFile(new URL('bench/package.json', root), 'utf8'));
+  t.equal(bench.version, manifest.version);
+  t.strictSame(bench.dependencies, { 'node-membarrier': manifest.version });
+  t.ok(existsSync(new URL(bench.bin['node-membarrier-bench'], root)));
 });
 
 t.test('what is published imports nothing that is not in it', async (t) => {
   const entries = await readdir(new URL('dist', root), { recursive: true });
-  const modules = entries.filter((name) => /^(bench|lib)\/.*\.js$|^[^/]*\.js$/.test(name));
+  const modules = entries.filter((name) => /^(bench|harness|cli|litmus|lib)\/.*\.js$|^[^/]*\.js$/.test(name));
   t.ok(modules.includes('bench/libraries/plot.js'));
   for (const name of modules) {
     const text = await readFile(new URL(`dist/${name}`, root), 'utf8');

@@ -3,6 +3,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
@@ -13,8 +14,8 @@ import { plans } from '../../bench/sections.js';
 import { harness, SwitchShape } from '../../harness/index.js';
 import { functionCallInterrupts } from '../../harness/interrupts.js';
 import { readIfThere } from '../../harness/proc.js';
-import { readBench as read } from '../support/bench/bench.js';
-import { main, membarrier, sandboxed } from '../support/cli/cli.js';
+import { bench, benchMain, readBench as read } from '../support/bench/bench.js';
+import { type Filter, sandboxedProgram } from '../support/cli/cli.js';
 import { type Ended, runCommand } from '../support/process/fresh.js';
 
 const { EPERM, ENOSYS } = constants.errno;
@@ -26,8 +27,10 @@ const skip =
 
 t.setTimeout(300_000);
 
-const quickly = ['bench', '--quick', '--json'];
+const quickly = ['--quick', '--json'];
 const only = (...names: string[]) => [...quickly, ...names.flatMap((name) => ['--only', name])];
+
+const sandboxed = (deny: readonly Filter[], ...args: string[]) => sandboxedProgram(benchMain, deny, ...args);
 
 function sectionOf(ended: { stdout: string }, name: string): Section {
   return read(ended).sections.find((section) => section.name === name) as Section;
@@ -40,7 +43,7 @@ function whyMissing(ended: { stdout: string }, name: string): string[] {
 }
 
 t.test('interrupts, which are exact', { skip }, async (t) => {
-  const ended = await membarrier(...only('interrupts'));
+  const ended = await bench(...only('interrupts'));
   const { complete, effort, sections } = read(ended);
   t.equal(ended.status, sections[0]?.missing.length === 0 ? 0 : 4);
   t.strictSame(whyMissing(ended, 'interrupts'), []);
@@ -52,14 +55,25 @@ t.test('interrupts, which are exact', { skip }, async (t) => {
 
 t.test('the page is written beside the table', async (t) => {
   const page = `${t.testdir({})}/page.html`;
-  const { status, stdout } = await membarrier('bench', '--quick', '--only', 'import', '--html', page);
+  const { status, stdout } = await bench('--quick', '--only', 'import', '--html', page);
   t.equal(status, 0);
   t.match(stdout, /with an empty script +ms +\d/);
   t.match(await runCommand('head', ['-c', '15', page]), { stdout: '<!doctype html>' });
 });
 
+t.test('--json FILE writes a file, beside the table', async (t) => {
+  const file = `${t.testdir({})}/report.json`;
+  const { status, stdout } = await bench('--quick', '--only', 'import', '--json', file);
+  t.equal(status, 0);
+  t.match(stdout, /with an empty script +ms +\d/);
+  t.strictSame(
+    read({ stdout: readFileSync(file, 'utf8') }).sections.map(({ name }) => name),
+    ['import'],
+  );
+});
+
 t.test('one CPU only: what needs a sibling is missing, the rest is there', async (t) => {
-  const ended = await runCommand('taskset', ['-c', String(here), execPath, main, ...only('interrupts', 'import')]);
+  const ended = await runCommand('taskset', ['-c', String(here), execPath, benchMain, ...only('interrupts', 'import')]);
   t.equal(ended.status, 4);
   t.strictSame(whyMissing(ended, 'interrupts'), ['this process may use one CPU only']);
   t.ok(sectionOf(ended, 'import').tables.length > 0);
@@ -77,7 +91,7 @@ t.test('no leave to pin', async (t) => {
 
 t.test('no /proc/interrupts', { skip: skip || (await whyNoNamespace()) }, async (t) => {
   const script = `mount --bind /dev/null /proc/interrupts && exec "$@"`;
-  const args = ['--mount', 'sh', '-c', script, 'sh', execPath, main, ...only('interrupts', 'bystander')];
+  const args = ['--mount', 'sh', '-c', script, 'sh', execPath, benchMain, ...only('interrupts', 'bystander')];
   const ended = await runCommand('unshare', args);
   t.equal(ended.status, 4);
   t.strictSame(whyMissing(ended, 'interrupts'), ['this kernel does not show function call interrupts']);
@@ -116,7 +130,7 @@ function runs(part: string, parent: number): boolean {
 
 /** Starts it in a process group of its own, as a shell does, and sends SIGINT when the second section has begun. */
 async function interruptedBench(whole: 'group' | 'process'): Promise<Ended> {
-  const child = spawn(execPath, [main, ...quickly], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(execPath, [benchMain, ...quickly], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const pid = child.pid as number;
   const output = Promise.all([text(child.stdout), text(child.stderr)]);
   const end = once(child, 'close');
@@ -141,10 +155,10 @@ t.test('Ctrl-C ends it with what was measured', async (t) => {
 });
 
 t.test('progress on a terminal, and only there', async (t) => {
-  const command = [execPath, main, 'bench', '--quick', '--only', 'import'];
+  const command = [execPath, benchMain, '--quick', '--only', 'import'];
   const terminal = await runCommand('script', ['--quiet', '--return', '--command', command.join(' '), '/dev/null']);
   t.match(terminal.stdout, /\[1\/1\] import: importing the package \.\.\./);
-  t.equal((await membarrier('bench', '--quick', '--only', 'import')).stderr, '');
+  t.equal((await bench('--quick', '--only', 'import')).stderr, '');
 });
 
 /** Nanoseconds that so many turns take at the least, on a CPU whose clock may yet become four times as fast. */

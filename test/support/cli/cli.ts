@@ -17,7 +17,11 @@ export type Filter = readonly [call: number | 'pinning', errno: number];
 
 /** With seccomp filters in force: they are inherited by what the sandbox starts. */
 export function sandboxed(deny: readonly Filter[], ...args: string[]): Promise<Ended> {
-  return runBare([fileURLToPath(new URL('cli-sandbox.js', import.meta.url)), JSON.stringify(deny), main, ...args]);
+  return sandboxedProgram(main, deny, ...args);
+}
+
+export function sandboxedProgram(program: string, deny: readonly Filter[], ...args: string[]): Promise<Ended> {
+  return runBare([fileURLToPath(new URL('cli-sandbox.js', import.meta.url)), JSON.stringify(deny), program, ...args]);
 }
 
 /** What `doctor --json` printed. */

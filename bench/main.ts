@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+/** The command line `node-membarrier-bench`, which `membarrier bench` runs where it is installed. */
+import { argv, stderr, stdout } from 'node:process';
+import { parseArgs } from 'node:util';
+import { bench } from './command.js';
+import { renderComparison } from './report/compare.js';
+import { readReport } from './report/read.js';
+import { EXIT_FAILED, EXIT_USAGE, type Result, UsageError } from './result.js';
+import { plans } from './sections.js';
+
+const help = `Usage: membarrier bench [OPTION]...
+       membarrier bench compare FILE FILE...
+
+Measures what calls, registration, fences and RCU cost here, and whom they cost
+it. compare: reports of --json, side by side.
+
+  --quick         everything in less than a minute; without it five
+  --only SECTION  this section; may be given more than once:
+${plans.map(({ name, about }) => `    ${name.padEnd(12)} ${about}`).join('\n')}
+  --json [FILE]   print JSON in the place of text, or write it to a file, too
+  --html FILE     write a page with charts as well
+  --emulated      say that the processor is emulated: then times mean nothing
+  -h, --help      print this
+
+Exit status: 0 all is measured; 1 membarrier(2) cannot be used here; 2 wrong
+usage; 3 a sandbox refuses QUERY; 4 something could not be measured, and is
+named; 130 interrupted.`;
+
+const options = {
+  json: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true },
+  quick: { type: 'boolean' },
+  html: { type: 'string' },
+  emulated: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+async function run(args: readonly string[]): Promise<Result> {
+  const { jsonFile, rest } = takeJsonFile(args);
+  const { values, positionals } = parse(rest);
+  if (values.help) return { output: help, status: 0 };
+  const [action, ...files] = positionals;
+  const given = { ...values, jsonFile };
+  if (action === undefined) return await bench(given);
+  if (action !== 'compare') {
+    throw new UsageError(`Unexpected argument '${action}': bench compare FILE FILE... is known`);
+  }
+  const { json, ...others } = values;
+  const [stray] = Object.keys(others);
+  if (json || stray !== undefined) throw new UsageError(`Option '--${json ? 'json' : stray}' is not for bench compare`);
+  if (files.length < 2) throw new UsageError('bench compare takes two reports of bench --json, or more');
+  return { output: renderComparison(files.map((name) => ({ name, report: readReport(name) }))), status: 0 };
+}
+
+/** The word after --json, if it is neither an option nor a command: parseArgs() knows no options with and without a value. */
+function takeJsonFile(args: readonly string[]): { jsonFile: string | undefined; rest: string[] } {
+  const index = args.indexOf('--json') + 1;
+  const next = index > 0 ? args[index] : undefined;
+  if (next === undefined || next.startsWith('-') || next === 'compare') return { jsonFile: undefined, rest: [...args] };
+  return { jsonFile: next, rest: args.filter((_, i) => i !== index) };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, allowPositionals: true, options });
+  } catch (error) {
+    // Node.js adds a lesson on positional arguments to what is wrong with an option.
+    const [message] = (error as Error).message.split('. To specify');
+    throw new UsageError(message);
+  }
+}
+
+async function runOrFail(args: readonly string[]): Promise<Result> {
+  try {
+    return await run(args);
+  } catch (error) {
+    const message = `membarrier bench: ${(error as Error).message}`;
+    if (!(error instanceof UsageError)) return { output: message, status: EXIT_FAILED, toStderr: true };
+    return { output: `${message}\nTry 'membarrier bench --help'.`, status: EXIT_USAGE, toStderr: true };
+  }
+}
+
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that closes the pipe early is no failure.
+  if (error.code === 'EPIPE') return;
+  stderr.write(`membarrier bench: ${error.message}\n`);
+  process.exitCode = EXIT_FAILED;
+});
+
+const { output, status, toStderr } = await runOrFail(argv.slice(2));
+process.exitCode = status;
+if (output !== '') (toStderr ? stderr : stdout).write(`${output}\n`);

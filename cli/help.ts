@@ -1,0 +1,47 @@
+/** What `membarrier help`, `--help` and `membarrier COMMAND --help` print: in 80 columns. */
+const general = `Usage: membarrier [COMMAND] [OPTION]...
+
+  doctor   whether fences, locks and RCU work here, and what each command of
+           membarrier(2) does (the default)
+  query    the commands that this kernel has
+  litmus   whether the fences order memory here
+  bench    what calls, registration, fences and RCU cost here
+  help     this; help COMMAND, or COMMAND --help: of one command
+
+  --json         print JSON
+  -h, --help     print this
+  -v, --version  print the version`;
+
+const doctor = `Usage: membarrier doctor [--json]
+
+Says whether fences, locks and RCU work here, with which strategy, and what to
+do if not. Then probes every command of membarrier(2) in a process of its own:
+whether it works, its registration, its cost, and what a sandbox refuses.
+
+Exit status: 0 every command that the kernel has works; 1 membarrier(2) cannot
+be used here; 2 wrong usage; 3 a sandbox refuses some or all of it; 4 nothing
+could be found out.`;
+
+const query = `Usage: membarrier query [--json]
+
+Prints the kernel's answer to QUERY, and the commands in it, a line each.
+
+Exit status: 0 the kernel has answered; 1 membarrier(2) cannot be used here;
+2 wrong usage; 3 a sandbox refuses QUERY; 4 nothing could be found out.`;
+
+const litmus = `Usage: membarrier litmus [--seconds N] [--only TEST]... [--json]
+
+Tries whether the fences order memory on this machine: litmus tests, each with a
+control that leaves a fence out and must show it.
+
+  --seconds N   how long it tries, in all (8)
+  --only TEST   this test; may be given more than once
+
+Exit status: 0 the fences order; 1 membarrier(2) cannot be used here; 2 wrong
+usage; 4 inconclusive; 5 a forbidden outcome was seen.`;
+
+const texts: Readonly<Record<string, string>> = { doctor, query, litmus };
+
+export function helpOf(command: string | undefined): string {
+  return (command !== undefined && Object.hasOwn(texts, command) ? texts[command] : undefined) ?? general;
+}

@@ -1,0 +1,29 @@
+/** The command line of bench: wrong usage, and what it has to say of itself. */
+import t from 'tap';
+import { plans } from '../../bench/sections.js';
+import { bench } from '../support/bench/bench.js';
+
+t.test('--help names every section, in 80 columns', async (t) => {
+  const { status, stdout } = await bench('--help');
+  t.equal(status, 0);
+  for (const { name } of plans) t.match(stdout, new RegExp(`^ +${name} `, 'm'));
+  t.ok(stdout.split('\n').every((line) => line.length <= 80));
+});
+
+t.test('wrong usage: status 2, and what was wrong', async (t) => {
+  for (const [args, message] of [
+    [['--seconds', '1'], /^membarrier bench: Unknown option '--seconds'\nTry 'membarrier bench --help'\.$/m],
+    [['--only', 'call'], /There is no section 'call': calls, .* are known/],
+    [['compere'], /Unexpected argument 'compere': bench compare FILE FILE... is known/],
+    [['--html', '/nowhere/page.html'], /--html cannot be written: ENOENT/],
+    [['--json', '/nowhere/report.json'], /--json cannot be written: ENOENT/],
+    [['compare', 'one.json'], /bench compare takes two reports of bench --json, or more/],
+    [['compare', '--quick', 'one.json', 'two.json'], /Option '--quick' is not for bench compare/],
+    [['--json', 'compare', 'one.json', 'two.json'], /Option '--json' is not for bench compare/],
+  ] as const) {
+    const { status, stdout, stderr } = await bench(...args);
+    t.equal(status, 2, args.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, message);
+  }
+});
