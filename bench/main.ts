@@ -52,7 +52,10 @@ async function run(args: readonly string[]): Promise<Result> {
   return { output: renderComparison(files.map((name) => ({ name, report: readReport(name) }))), status: 0 };
 }
 
-/** The word after --json, if it is neither an option nor a command: parseArgs() knows no options with and without a value. */
+/**
+ * The word after --json, if it is neither an option nor a command: parseArgs() knows no options with and without a
+ * value.
+ */
 function takeJsonFile(args: readonly string[]): { jsonFile: string | undefined; rest: string[] } {
   const index = args.indexOf('--json') + 1;
   const next = index > 0 ? args[index] : undefined;

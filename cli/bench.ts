@@ -1,4 +1,7 @@
-/** `membarrier bench`: runs node-membarrier-bench, a package of its own, where it is installed; otherwise says how to get it. */
+/**
+ * `membarrier bench`: runs node-membarrier-bench, a package of its own, where it is installed; otherwise says how to
+ * get it.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
