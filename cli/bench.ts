@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cwd, execPath } from 'node:process';
+import { helpOf } from './help.js';
 import { EXIT_FAILED, type Result } from './result.js';
 
 const NAME = 'node-membarrier-bench';
@@ -15,6 +16,7 @@ const NAME = 'node-membarrier-bench';
 export async function bench(args: readonly string[]): Promise<Result> {
   const program = find();
   if (program === undefined) {
+    if (args.includes('--help') || args.includes('-h')) return { output: helpOf('bench'), status: 0 };
     const line = ['npx', NAME, ...args].join(' ');
     return {
       output: `membarrier: bench is a package of its own, which is not installed here. Run: ${line}`,

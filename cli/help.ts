@@ -1,11 +1,14 @@
 /** What `membarrier help`, `--help` and `membarrier COMMAND --help` print: in 80 columns. */
+import { UsageError } from './result.js';
+
 const general = `Usage: membarrier [COMMAND] [OPTION]...
 
   doctor   whether fences, locks and RCU work here, and what each command of
            membarrier(2) does (the default)
   query    the commands that this kernel has
   litmus   whether the fences order memory here
-  bench    what calls, registration, fences and RCU cost here
+  bench    what calls, registration, fences and RCU cost here: a package of
+           its own, node-membarrier-bench
   help     this; help COMMAND, or COMMAND --help: of one command
 
   --json         print JSON
@@ -40,8 +43,19 @@ control that leaves a fence out and must show it.
 Exit status: 0 the fences order; 1 membarrier(2) cannot be used here; 2 wrong
 usage; 4 inconclusive; 5 a forbidden outcome was seen.`;
 
-const texts: Readonly<Record<string, string>> = { doctor, query, litmus };
+const bench = `Usage: membarrier bench [OPTION]...
+
+Runs node-membarrier-bench, a package of its own, which is not installed here:
+
+    npm install node-membarrier-bench     then membarrier bench
+    npx node-membarrier-bench             without installing it`;
+
+const texts: Readonly<Record<string, string>> = { doctor, query, litmus, bench };
 
 export function helpOf(command: string | undefined): string {
-  return (command !== undefined && Object.hasOwn(texts, command) ? texts[command] : undefined) ?? general;
+  if (command === undefined || command === 'help') return general;
+  const text = Object.hasOwn(texts, command) ? texts[command] : undefined;
+  if (text === undefined)
+    throw new UsageError(`There is no command '${command}': ${Object.keys(texts).join(', ')} are known`);
+  return text;
 }

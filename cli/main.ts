@@ -45,7 +45,7 @@ async function run(args: string[]): Promise<Result> {
   const [name = 'doctor', ...excess] = positionals;
   const known = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (known === undefined) {
-    throw new UsageError(`Unknown command '${name}': ${Object.keys(commands).join(', ')}, bench are known`);
+    throw new UsageError(`Unknown command '${name}': ${Object.keys(commands).join(', ')}, bench, help are known`);
   }
   const given = Object.keys(values) as (keyof Values)[];
   const stray = given.find((option) => option !== 'json' && !known.takes.includes(option));

@@ -8,7 +8,7 @@ import { getSystemErrorName } from 'node:util';
 import { harness, type LoopResult } from '../../harness/index.js';
 import { interruptsDuring } from '../../harness/interrupts.js';
 import { measuring, type Row, reportMissing, reportRows } from './report.js';
-import { type Contender, insisting } from './samples.js';
+import { type Contender, retrying } from './samples.js';
 
 /** All that this process may use, as it was started. */
 export const cpus: readonly number[] = harness.affinity();
@@ -50,12 +50,12 @@ export function measuringBeside(what: string, measure: (cpu: number) => void | P
 export const alone =
   (calls: number) =>
   (sample: Contender): Contender =>
-    insisting(counted(sample, (interrupts) => interrupts <= 0.05 * calls));
+    retrying(counted(sample, (interrupts) => interrupts <= 0.05 * calls));
 
 export const reaching =
   (calls: number) =>
   (sample: Contender): Contender =>
-    insisting(counted(sample, (interrupts) => interrupts >= 0.95 * calls && interrupts <= 1.05 * calls));
+    retrying(counted(sample, (interrupts) => interrupts >= 0.95 * calls && interrupts <= 1.05 * calls));
 
 function counted(sample: Contender, fits: (interrupts: number) => boolean): Contender {
   return () => {

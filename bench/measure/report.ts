@@ -14,7 +14,7 @@ export type Line = { readonly table: Table } | { readonly missing: Missing };
 
 export interface Row {
   /** Two spaces in front for each level: it belongs to the nearest row above with fewer. */
-  readonly what: string;
+  readonly label: string;
   readonly unit: Unit;
   readonly samples: readonly number[];
   /** The most that the named statistic may be. */
@@ -22,13 +22,13 @@ export interface Row {
 }
 
 /** A limit, if there is one, is one of the median. */
-export function row(what: string, unit: Unit, samples: readonly number[], most?: number): Row {
-  return most === undefined ? { what, unit, samples } : { what, unit, samples, limit: ['median', most] };
+export function row(label: string, unit: Unit, samples: readonly number[], most?: number): Row {
+  return most === undefined ? { label, unit, samples } : { label, unit, samples, limit: ['median', most] };
 }
 
 /** What the rows that follow, further in, have in common. */
-export function group(what: string): Row {
-  return { what, unit: 'ns', samples: [] };
+export function group(label: string): Row {
+  return { label, unit: 'ns', samples: [] };
 }
 
 export function reportTable(table: Table): void {
@@ -37,7 +37,7 @@ export function reportTable(table: Table): void {
 
 /** Rows without samples are left out: a group, or a contender that is not there. */
 export function reportRows(title: string, rows: readonly Row[], ...notes: string[]): void {
-  const paths = pathsOf(rows.map(({ what }) => what));
+  const paths = pathsOf(rows.map(({ label }) => label));
   const found = rows
     .map((row, i) => distribution(paths[i] as string[], row))
     .filter(({ count, median }) => count > 0 && Number.isFinite(median));

@@ -17,7 +17,7 @@ const patience = byEffort(1000, 10_000);
 const MIN_ROUNDS = 3;
 
 /** The first rounds may be left out, as those in which V8 still compiles; they take a quarter of the time at most. */
-export function takeTurns<Name extends string>(
+export function interleave<Name extends string>(
   contenders: Record<Name, Contender>,
   rounds: number,
   warmUp = 0,
@@ -82,8 +82,8 @@ export function summarize(samples: readonly number[]): Summary {
  * A sample during which the kernel has taken a CPU away from no thread of this process; otherwise it is taken again.
  * For short ones: on a busy machine no long one is left alone.
  */
-export function undisturbed(sample: Contender): Contender {
-  return insisting(() => {
+export function withoutPreemption(sample: Contender): Contender {
+  return retrying(() => {
     const before = process.resourceUsage().involuntaryContextSwitches;
     const cost = sample();
     return process.resourceUsage().involuntaryContextSwitches === before ? cost : undefined;
@@ -91,7 +91,7 @@ export function undisturbed(sample: Contender): Contender {
 }
 
 /** Takes a sample again that is not to be used, ten times at most. */
-export function insisting(sample: Contender): Contender {
+export function retrying(sample: Contender): Contender {
   return () => {
     let cost = sample();
     for (let attempt = 1; attempt < 10 && cost === undefined; attempt++) cost = sample();

@@ -2,7 +2,7 @@
  * A report as one page that needs nothing else: no script, no font, no request. It begins with the answers; each table
  * is a chart, with its figures below.
  */
-import { answerOf, questionOf } from './answers.js';
+
 import { bystanderCharts } from './bystander-charts.js';
 import { chartsOf } from './charts.js';
 import { emulatedWarning, environmentRows, figure, mitigationRows } from './format.js';
@@ -10,6 +10,7 @@ import type { Chart } from './marks.js';
 import { html, type Markup, nothing, trusted } from './markup.js';
 import { pageStyle } from './page-style.js';
 import type { Report, Section, Table } from './schema.js';
+import { answerOf, questionOf } from './summary.js';
 import { tabulate } from './tabulate.js';
 
 /** Whatever the page is made of, it loads nothing and runs nothing. */

@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { LOCK_WORDS, type LockName, lockNames, lockOver } from '../measure/locks.js';
 import { type Row, reportRows } from '../measure/report.js';
-import { nanosecondsEach, paired, takeTurns } from '../measure/samples.js';
+import { interleave, nanosecondsEach, paired } from '../measure/samples.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
 for (const name of lockNames) await checkExclusion(name);
@@ -44,7 +44,7 @@ async function checkExclusion(name: LockName): Promise<void> {
 /** Each in a function of its own, so that V8 compiles each loop for what it calls. */
 function measure(): void {
   const calls = 100_000;
-  const { samples } = takeTurns(
+  const { samples } = interleave(
     {
       empty: () =>
         nanosecondsEach(calls, (calls) => {
@@ -92,17 +92,17 @@ function measure(): void {
   );
   const ratio = (a: number, b: number) => a / b;
   const comparison = (own: number[]): Row[] => [
-    { what: '  to a futex lock', unit: 'times', samples: paired(own, samples.futex, ratio), limit: ['median', 0.4] },
-    { what: '  to a spinning lock', unit: 'times', samples: paired(own, samples.spin, ratio), limit: ['median', 0.4] },
+    { label: '  to a futex lock', unit: 'times', samples: paired(own, samples.futex, ratio), limit: ['median', 0.4] },
+    { label: '  to a spinning lock', unit: 'times', samples: paired(own, samples.spin, ratio), limit: ['median', 0.4] },
   ];
   reportRows('lock and unlock, uncontended', [
-    { what: 'an empty loop', unit: 'ns', samples: samples.empty },
-    { what: 'BiasedLock, its owner', unit: 'ns', samples: samples.owned, limit: ['median', 8] },
+    { label: 'an empty loop', unit: 'ns', samples: samples.empty },
+    { label: 'BiasedLock, its owner', unit: 'ns', samples: samples.owned, limit: ['median', 8] },
     ...comparison(samples.owned),
-    { what: 'the same, consts of the function', unit: 'ns', samples: samples.inConst, limit: ['median', 8] },
+    { label: 'the same, consts of the function', unit: 'ns', samples: samples.inConst, limit: ['median', 8] },
     ...comparison(samples.inConst),
-    { what: 'BiasedLock, its bias revoked', unit: 'ns', samples: samples.revoked },
-    { what: 'compareExchange; exchange, notify: a futex lock', unit: 'ns', samples: samples.futex },
-    { what: 'compareExchange; store: a spinning lock', unit: 'ns', samples: samples.spin },
+    { label: 'BiasedLock, its bias revoked', unit: 'ns', samples: samples.revoked },
+    { label: 'compareExchange; exchange, notify: a futex lock', unit: 'ns', samples: samples.futex },
+    { label: 'compareExchange; store: a spinning lock', unit: 'ns', samples: samples.spin },
   ]);
 }

@@ -13,7 +13,7 @@ import { available, checkAvailable, inC, inJavaScript } from '../measure/barrier
 import { alone, cpus, each, measuringBeside, reaching, reportCounted } from '../measure/counted.js';
 import { byEffort } from '../measure/effort.js';
 import { group, measuring, type Row, reportRows, row } from '../measure/report.js';
-import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../measure/samples.js';
+import { type Contender, difference, interleave, nanosecondsEach, paired, ratio } from '../measure/samples.js';
 
 const QUERY = 'QUERY';
 const OWN = 'own';
@@ -62,7 +62,7 @@ function measureUnregistered(): void {
     counted(rawLoop(Command[name], calls)),
   ]);
   const own = counted(() => each(harness.ownLoop(Command.QUERY, 0, 0, calls), calls));
-  const { samples, discarded } = takeTurns<string>({ ...contenders, [OWN]: own }, 1000);
+  const { samples, discarded } = interleave<string>({ ...contenders, [OWN]: own }, 1000);
   const rows = names.flatMap((name) => {
     if (name === 'GLOBAL_EXPEDITED') return beside(name, 'raw()', samples, name, 'ns');
     if (name !== QUERY) return beside(`${name}, refused by the kernel`, 'raw()', samples, name, 'ns');
@@ -78,7 +78,7 @@ async function measureUnreached(cpu: number): Promise<void> {
   const calls = 100;
   const counted = alone(calls);
   const sibling = await startSibling('busy', cpu);
-  const { samples, discarded } = takeTurns(
+  const { samples, discarded } = interleave(
     {
       c: counted(cLoop(Command.GLOBAL_EXPEDITED, calls)),
       raw: counted(rawLoop(Command.GLOBAL_EXPEDITED, calls)),
@@ -94,7 +94,7 @@ async function measureUnreached(cpu: number): Promise<void> {
 
 function measureAlone(): void {
   const calls = 1000;
-  const { samples, discarded } = takeTurns(barriers(calls, alone(calls)), 1000);
+  const { samples, discarded } = interleave(barriers(calls, alone(calls)), 1000);
   const rows = available.flatMap((kind) =>
     beside(kind, 'Barrier', samples, kind, 'ns', kind === 'PRIVATE_EXPEDITED' ? 15 : undefined),
   );
@@ -105,7 +105,7 @@ function measureAlone(): void {
 async function measureBeside(cpu: number): Promise<void> {
   const calls = 100;
   const sibling = await startSibling('busy', cpu);
-  const { samples, discarded } = takeTurns(barriers(calls, reaching(calls)), 1000);
+  const { samples, discarded } = interleave(barriers(calls, reaching(calls)), 1000);
   await sibling.stop();
   const rows = available.flatMap((kind) =>
     beside(kind, 'Barrier', samples, kind, 'times', kind === 'PRIVATE_EXPEDITED' ? 1.02 : undefined),
@@ -119,7 +119,7 @@ async function measureOversubscribed(): Promise<void> {
   const calls = 50;
   const contenders = barriers(calls, (sample) => sample);
   const siblings = await Promise.all([...cpus, ...cpus].map((cpu) => startSibling('busy', cpu)));
-  const { samples } = takeTurns(contenders, byEffort(30, 300));
+  const { samples } = interleave(contenders, byEffort(30, 300));
   await Promise.all(siblings.map((sibling) => sibling.stop()));
   const rows = available.flatMap((kind) => beside(kind, 'Barrier', samples, kind, 'times'));
   reportRows('a barrier, registered, oversubscribed', rows, `${siblings.length} busy siblings on ${cpus.length} CPUs`);
@@ -129,7 +129,7 @@ function measureGlobal(): void {
   if (!membarrier.isSupported('GLOBAL'))
     throw new Error('this kernel does not have it (nohz_full), or something denies it');
   const milliseconds = (loop: () => number) => () => loop() / 1e6;
-  const { samples } = takeTurns(
+  const { samples } = interleave(
     { c: milliseconds(cLoop(Command.GLOBAL, 1)), raw: milliseconds(rawLoop(Command.GLOBAL, 1)) },
     byEffort(15, 100),
   );

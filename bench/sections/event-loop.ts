@@ -19,9 +19,9 @@ function measureRegistration(): void {
   const all = (part: keyof FreshProcess) => fresh.flatMap((process) => process[part]);
   report('register()', all('synchronous'), all('total'), all('idle'), all('delays'));
   reportRows("stat('/') of node:fs/promises, a control", [
-    { what: 'synchronous part of the call', unit: 'ms', samples: all('control') },
+    { label: 'synchronous part of the call', unit: 'ms', samples: all('control') },
   ]);
-  reportRows('registerSync()', [{ what: 'blocks for', unit: 'ms', samples: all('blocked') }]);
+  reportRows('registerSync()', [{ label: 'blocks for', unit: 'ms', samples: all('blocked') }]);
 }
 
 async function measureGlobal(): Promise<void> {
@@ -46,18 +46,18 @@ async function measureGlobal(): Promise<void> {
     return performance.now() - start;
   });
   report('global()', synchronous, total, idle, delays);
-  reportRows('globalSync()', [{ what: 'blocks for', unit: 'ms', samples: blocked }]);
+  reportRows('globalSync()', [{ label: 'blocks for', unit: 'ms', samples: blocked }]);
 }
 
 function report(name: string, synchronous: number[], total: number[], idle: number[], delays: number[]): void {
   const control = summarize(idle).p99;
   reportRows(name, [
-    { what: 'synchronous part of the call', unit: 'ms', samples: synchronous, limit: ['p99', 0.2] },
-    { what: 'until the promise is settled', unit: 'ms', samples: total },
-    { what: 'delay of the event loop, idle', unit: 'ms', samples: idle },
-    { what: 'delay of the event loop meanwhile', unit: 'ms', samples: delays },
+    { label: 'synchronous part of the call', unit: 'ms', samples: synchronous, limit: ['p99', 0.2] },
+    { label: 'until the promise is settled', unit: 'ms', samples: total },
+    { label: 'delay of the event loop, idle', unit: 'ms', samples: idle },
+    { label: 'delay of the event loop meanwhile', unit: 'ms', samples: delays },
     {
-      what: '  more than the idle p99',
+      label: '  more than the idle p99',
       unit: 'ms',
       samples: delays.map((delay) => delay - control),
       limit: ['p99', 1],

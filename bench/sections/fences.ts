@@ -10,7 +10,7 @@ import { startSibling } from '../../harness/sibling.js';
 import { alone, each, measuringBeside, reaching, reportCounted } from '../measure/counted.js';
 import { bytes } from '../measure/inline-fence.wasm.js';
 import { measuring, reportRows, row } from '../measure/report.js';
-import { type Contender, difference, nanosecondsEach, paired, ratio, takeTurns } from '../measure/samples.js';
+import { type Contender, difference, interleave, nanosecondsEach, paired, ratio } from '../measure/samples.js';
 
 const words = new Int32Array(new SharedArrayBuffer(4));
 const inline = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
@@ -32,7 +32,7 @@ await measuring('light() and heavy()', async () => {
 /** Each in a function of its own, so that V8 compiles each loop for what it calls. */
 function measureOften(fence: AsymmetricFence): Record<'light' | 'store', number[]> {
   const calls = 100_000;
-  const { samples } = takeTurns(
+  const { samples } = interleave(
     {
       empty: () =>
         nanosecondsEach(calls, (calls) => {
@@ -70,17 +70,17 @@ function measureOften(fence: AsymmetricFence): Record<'light' | 'store', number[
   const { light, inConst, empty, store } = samples;
   const more = (samples: number[]) => paired(samples, empty, difference);
   reportRows('a call in JavaScript', [
-    { what: 'an empty loop', unit: 'ns', samples: empty },
-    { what: 'fence.light()', unit: 'ns', samples: light },
-    { what: '  more than the empty loop', unit: 'ns', samples: more(light), limit: ['median', 2.5] },
-    { what: '  to Atomics.store', unit: 'times', samples: paired(light, store, ratio), limit: ['median', 0.35] },
-    { what: 'light(), a const of the function', unit: 'ns', samples: inConst },
-    { what: '  more than the empty loop', unit: 'ns', samples: more(inConst), limit: ['median', 2.5] },
-    { what: '  to Atomics.store', unit: 'times', samples: paired(inConst, store, ratio), limit: ['median', 0.35] },
-    { what: 'a call into WebAssembly that loads a word', unit: 'ns', samples: samples.plainLoad },
-    { what: 'Atomics.load', unit: 'ns', samples: samples.load },
-    { what: 'Atomics.store', unit: 'ns', samples: store },
-    { what: 'a full fence, by a call into WebAssembly', unit: 'ns', samples: samples.full },
+    { label: 'an empty loop', unit: 'ns', samples: empty },
+    { label: 'fence.light()', unit: 'ns', samples: light },
+    { label: '  more than the empty loop', unit: 'ns', samples: more(light), limit: ['median', 2.5] },
+    { label: '  to Atomics.store', unit: 'times', samples: paired(light, store, ratio), limit: ['median', 0.35] },
+    { label: 'light(), a const of the function', unit: 'ns', samples: inConst },
+    { label: '  more than the empty loop', unit: 'ns', samples: more(inConst), limit: ['median', 2.5] },
+    { label: '  to Atomics.store', unit: 'times', samples: paired(inConst, store, ratio), limit: ['median', 0.35] },
+    { label: 'a call into WebAssembly that loads a word', unit: 'ns', samples: samples.plainLoad },
+    { label: 'Atomics.load', unit: 'ns', samples: samples.load },
+    { label: 'Atomics.store', unit: 'ns', samples: store },
+    { label: 'a full fence, by a call into WebAssembly', unit: 'ns', samples: samples.full },
   ]);
   return { light, store };
 }
@@ -91,7 +91,7 @@ function measureInline() {
     nanosecondsEach(times, () => {
       if (loop(times) !== 0) throw new Error('the loop loaded what nobody has stored');
     });
-  const { samples } = takeTurns(
+  const { samples } = interleave(
     { without: run(inline.withoutFence), light: run(inline.withLightFence), full: run(inline.withFullFence) },
     100,
     20,
@@ -100,11 +100,11 @@ function measureInline() {
   const moreLight = paired(light, without, difference);
   const moreFull = paired(full, without, difference);
   reportRows('a store and a load in WebAssembly', [
-    { what: 'without a fence', unit: 'ns', samples: without },
-    { what: 'with a light fence', unit: 'ns', samples: light },
-    { what: '  more', unit: 'ns', samples: moreLight, limit: ['median', 0.15] },
-    { what: 'with a full fence', unit: 'ns', samples: full },
-    { what: '  more', unit: 'ns', samples: moreFull },
+    { label: 'without a fence', unit: 'ns', samples: without },
+    { label: 'with a light fence', unit: 'ns', samples: light },
+    { label: '  more', unit: 'ns', samples: moreLight, limit: ['median', 0.15] },
+    { label: 'with a full fence', unit: 'ns', samples: full },
+    { label: '  more', unit: 'ns', samples: moreFull },
   ]);
   return { light: moreLight, full: moreFull };
 }
@@ -117,7 +117,7 @@ function besideC(fence: AsymmetricFence, calls: number, counted: (sample: () => 
   const issueHeavy = (calls: number) => {
     for (let i = 0; i < calls; i++) fence.heavy();
   };
-  return takeTurns({ c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) }, 1000);
+  return interleave({ c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) }, 1000);
 }
 
 function measureHeavyAlone(fence: AsymmetricFence): number[] {
@@ -125,9 +125,9 @@ function measureHeavyAlone(fence: AsymmetricFence): number[] {
   const { samples, discarded } = besideC(fence, calls, alone(calls));
   const { c, heavy } = samples;
   reportCounted('heavy(), no running sibling', heavy.length, discarded, [
-    { what: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
-    { what: 'heavy()', unit: 'ns', samples: heavy },
-    { what: '  more than C', unit: 'ns', samples: paired(heavy, c, difference), limit: ['median', 15] },
+    { label: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
+    { label: 'heavy()', unit: 'ns', samples: heavy },
+    { label: '  more than C', unit: 'ns', samples: paired(heavy, c, difference), limit: ['median', 15] },
   ]);
   return heavy;
 }
@@ -139,9 +139,9 @@ async function measureHeavyReaching(fence: AsymmetricFence, cpu: number): Promis
   await sibling.stop();
   const { c, heavy } = samples;
   reportCounted('heavy(), 1 running sibling', heavy.length, discarded, [
-    { what: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
-    { what: 'heavy()', unit: 'ns', samples: heavy },
-    { what: '  to C', unit: 'times', samples: paired(heavy, c, ratio), limit: ['median', 1.02] },
+    { label: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
+    { label: 'heavy()', unit: 'ns', samples: heavy },
+    { label: '  to C', unit: 'times', samples: paired(heavy, c, ratio), limit: ['median', 1.02] },
   ]);
   return heavy;
 }

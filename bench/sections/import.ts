@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { byEffort } from '../measure/effort.js';
 import { reportRows } from '../measure/report.js';
-import { paired, takeTurns } from '../measure/samples.js';
+import { interleave, paired } from '../measure/samples.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'import-'));
 try {
@@ -15,7 +15,7 @@ try {
     writeFileSync(path, text);
     return () => runOnce(path);
   };
-  const { samples } = takeTurns(
+  const { samples } = interleave(
     {
       empty: script('empty.mjs', ''),
       imports: script('imports.mjs', `import '${import.meta.resolve('node-membarrier')}';\n`),
@@ -24,10 +24,10 @@ try {
   );
   const difference = (a: number, b: number) => a - b;
   reportRows('a process', [
-    { what: 'with an empty script', unit: 'ms', samples: samples.empty },
-    { what: "with import 'node-membarrier'", unit: 'ms', samples: samples.imports },
+    { label: 'with an empty script', unit: 'ms', samples: samples.empty },
+    { label: "with import 'node-membarrier'", unit: 'ms', samples: samples.imports },
     {
-      what: '  more than the empty one',
+      label: '  more than the empty one',
       unit: 'ms',
       samples: paired(samples.imports, samples.empty, difference),
       limit: ['median', 8],

@@ -6,7 +6,7 @@ import { membarrier } from 'node-membarrier';
 import { measuringBeside } from '../measure/counted.js';
 import { startOtherProcess } from '../measure/other-process.js';
 import { reportRows, row } from '../measure/report.js';
-import { nanosecondsEach, paired, ratio, takeTurns } from '../measure/samples.js';
+import { interleave, nanosecondsEach, paired, ratio } from '../measure/samples.js';
 
 const title = 'a barrier, beside another process on the other CPU';
 await measuringBeside(title, measure);
@@ -23,7 +23,7 @@ async function measure(cpu: number): Promise<void> {
     });
   runs.during(sample);
   issues.during(sample);
-  const { samples } = takeTurns({ runs: () => runs.during(sample), issues: () => issues.during(sample) }, 300, 2);
+  const { samples } = interleave({ runs: () => runs.during(sample), issues: () => issues.during(sample) }, 300, 2);
   await Promise.all([runs.stop(), issues.stop()]);
   reportRows(
     title,

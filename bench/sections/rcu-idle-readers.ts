@@ -3,7 +3,7 @@ import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
 import { alone, reportCounted } from '../measure/counted.js';
 import { row } from '../measure/report.js';
-import { nanosecondsEach, paired, takeTurns, undisturbed } from '../measure/samples.js';
+import { interleave, nanosecondsEach, paired, withoutPreemption } from '../measure/samples.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const [one, thousand, twoThousand, fourThousand] = [1, 1000, 2000, 4000].map(domainWith) as [
@@ -22,7 +22,7 @@ function domainWith(readers: number): RcuDomain {
 const calls = 50;
 const counted = alone(2 * calls);
 const sample = (domain: RcuDomain) =>
-  undisturbed(
+  withoutPreemption(
     counted(() =>
       nanosecondsEach(calls, (calls) => {
         for (let i = 0; i < calls; i++) domain.synchronizeSync();
@@ -30,7 +30,7 @@ const sample = (domain: RcuDomain) =>
     ),
   );
 
-const { samples, discarded } = takeTurns(
+const { samples, discarded } = interleave(
   {
     one: sample(one),
     thousand: sample(thousand),

@@ -10,12 +10,12 @@ import { startReaderThread } from '../measure/reader-thread.js';
 import { measuring, type Row, reportRows, row } from '../measure/report.js';
 import {
   type Contender,
-  insisting,
+  interleave,
   nanosecondsEach,
   paired,
   ratio,
-  takeTurns,
-  undisturbed,
+  retrying,
+  withoutPreemption,
 } from '../measure/samples.js';
 import { startUrcu, type Urcu } from '../peers/urcu.js';
 
@@ -37,7 +37,7 @@ async function measure(there: number | undefined): Promise<void> {
   const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
   const urcu = startUrcu('inlined', here, there);
   const pairs = await Promise.all(names().map((name) => startPair(domain, name, there)));
-  const { samples, discarded } = takeTurns<Sample | 'urcu alone' | 'urcu beside'>(
+  const { samples, discarded } = interleave<Sample | 'urcu alone' | 'urcu beside'>(
     {
       ...(Object.assign({}, ...pairs.map(({ contenders }) => contenders)) as Record<Sample, Contender>),
       'urcu alone': peer(urcu, 'alone'),
@@ -83,7 +83,7 @@ function names(): Name[] {
 }
 
 function peer(urcu: Urcu | undefined, company: 'alone' | 'beside'): Contender {
-  return urcu === undefined ? () => Number.NaN : insisting(() => urcu.measure('read', company, 100_000));
+  return urcu === undefined ? () => Number.NaN : retrying(() => urcu.measure('read', company, 100_000));
 }
 
 /** The same read side in this thread and in another. */
@@ -93,10 +93,10 @@ async function startPair(domain: RcuDomain, name: Name, cpu: number) {
   const other = await startReaderThread(domain, name, cpu);
   const own = () => nanosecondsEach(times, run);
   const samples = {
-    [`${name} here alone`]: undisturbed(own),
-    [`${name} here beside`]: undisturbed(() => other.running(own)),
-    [`${name} there alone`]: undisturbed(() => other.measure(times)),
-    [`${name} there beside`]: undisturbed(() => other.measure(times, () => run(1000))),
+    [`${name} here alone`]: withoutPreemption(own),
+    [`${name} here beside`]: withoutPreemption(() => other.running(own)),
+    [`${name} there alone`]: withoutPreemption(() => other.measure(times)),
+    [`${name} there beside`]: withoutPreemption(() => other.measure(times, () => run(1000))),
   };
   return { contenders: samples, end: () => other.end() };
 }

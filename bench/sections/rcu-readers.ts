@@ -9,12 +9,12 @@ import { DATA_BYTES, type ReadSideName, readSide } from '../measure/read-sides.j
 import { type Row, reportRows, row } from '../measure/report.js';
 import {
   type Contender,
-  insisting,
+  interleave,
   nanosecondsEach,
   paired,
   ratio,
-  takeTurns,
-  undisturbed,
+  retrying,
+  withoutPreemption,
 } from '../measure/samples.js';
 import { startUrcu, type Urcu } from '../peers/urcu.js';
 
@@ -26,7 +26,7 @@ const inlined = startUrcu('inlined', here, there ?? here);
 const library = startUrcu('called', here, there ?? here);
 
 const calls = 10_000;
-const { samples, discarded } = takeTurns(
+const { samples, discarded } = interleave(
   {
     nothing: side('nothing', calls),
     loads: side('loads', calls),
@@ -37,7 +37,7 @@ const { samples, discarded } = takeTurns(
     called: side('called', calls),
     inline: side('inline', 10 * calls),
     lock: side('lock', calls),
-    store: undisturbed(() =>
+    store: withoutPreemption(() =>
       nanosecondsEach(calls, (calls) => {
         for (let i = 0; i < calls; i++) Atomics.store(words, 0, i);
       }),
@@ -78,11 +78,11 @@ reportRows('a read section, one reader', rows, kept);
 
 function side(name: ReadSideName, times: number): Contender {
   const { run } = readSide(name, domain, reader);
-  return undisturbed(() => nanosecondsEach(times, run));
+  return withoutPreemption(() => nanosecondsEach(times, run));
 }
 
 function peer(urcu: Urcu | undefined): Contender {
-  return urcu === undefined ? () => Number.NaN : insisting(() => urcu.measure('read', 'alone', 10 * calls));
+  return urcu === undefined ? () => Number.NaN : retrying(() => urcu.measure('read', 'alone', 10 * calls));
 }
 
 function inJavaScript(own: number[]): Row[] {

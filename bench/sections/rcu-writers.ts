@@ -11,12 +11,12 @@ import { type Row, row } from '../measure/report.js';
 import {
   type Contender,
   difference,
-  insisting,
+  interleave,
   nanosecondsEach,
   paired,
   ratio,
-  takeTurns,
-  undisturbed,
+  retrying,
+  withoutPreemption,
 } from '../measure/samples.js';
 import { startUrcu, type Urcu } from '../peers/urcu.js';
 
@@ -98,10 +98,11 @@ function contend(
   company: 'alone' | 'beside',
   during: (sample: () => number) => number,
 ) {
-  const own = (loop: (calls: number) => void) => undisturbed(counted(() => during(() => nanosecondsEach(calls, loop))));
+  const own = (loop: (calls: number) => void) =>
+    withoutPreemption(counted(() => during(() => nanosecondsEach(calls, loop))));
   const peer = (operation: 'synchronize' | 'barrier', calls: number): Contender =>
-    urcu === undefined ? () => Number.NaN : insisting(counted(() => urcu.measure(operation, company, calls)));
-  const rounds = takeTurns(
+    urcu === undefined ? () => Number.NaN : retrying(counted(() => urcu.measure(operation, company, calls)));
+  const rounds = interleave(
     {
       barriers: own(issueTwoOften),
       own: own(synchronizeOften),

@@ -4,13 +4,13 @@
  */
 import { MembarrierError, membarrier } from 'node-membarrier';
 import { reportRows } from '../measure/report.js';
-import { nanosecondsEach, paired, takeTurns } from '../measure/samples.js';
+import { interleave, nanosecondsEach, paired } from '../measure/samples.js';
 
 const { message } = refused();
 
 checkDepth();
 const calls = 1000;
-const { samples } = takeTurns(
+const { samples } = interleave(
   {
     plain: () => nanosecondsEach(calls, constructPlain),
     refused: () => nanosecondsEach(calls, callRefused),
@@ -20,15 +20,15 @@ const { samples } = takeTurns(
 );
 const ratio = (a: number, b: number) => a / b;
 reportRows('a refused call', [
-  { what: 'new Error(message)', unit: 'ns', samples: samples.plain },
-  { what: 'privateExpedited(), refused and caught', unit: 'ns', samples: samples.refused },
+  { label: 'new Error(message)', unit: 'ns', samples: samples.plain },
+  { label: 'privateExpedited(), refused and caught', unit: 'ns', samples: samples.refused },
   {
-    what: '  to new Error()',
+    label: '  to new Error()',
     unit: 'times',
     samples: paired(samples.refused, samples.plain, ratio),
     limit: ['median', 1.5],
   },
-  { what: "attempt('PRIVATE_EXPEDITED'), refused", unit: 'ns', samples: samples.attempted },
+  { label: "attempt('PRIVATE_EXPEDITED'), refused", unit: 'ns', samples: samples.attempted },
 ]);
 
 function refused(): MembarrierError {

@@ -1,6 +1,6 @@
 /**
  * The typed errors. Each has a literal `code`, a negative `errno` (as util.getSystemErrorName takes it), `syscall` and
- * `command`, all own and enumerable. The kernel's codes are `E*`, ours `ERR_*`. What they say is in answers.ts.
+ * `command`, all own and enumerable. The kernel's codes are `E*`, ours `ERR_*`. What they say is in kernel-errors.ts.
  */
 import type { CommandName } from './commands.js';
 import type { ErrnoName } from './errno.js';

@@ -1,4 +1,7 @@
-/** The way to the kernel: every membarrier(2) of the package but the barriers' own goes through here. */
+/**
+ * membarrier(2) with any words, and its errors. Registrations and barriers have functions of the addon of their own
+ * (registration.ts, barrier.ts), and so has GLOBAL on the thread pool (barrier-methods.ts).
+ */
 
 import { type Binding, CONTRADICTION, loaded } from '../addon/binding.js';
 import { Command, type CommandName } from './commands.js';

@@ -9,9 +9,9 @@ import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
 import t, { type Test } from 'tap';
 import { parseHTML } from '../../bench/libraries/linkedom.js';
-import { answerOf } from '../../bench/report/answers.js';
 import { renderHtml } from '../../bench/report/html.js';
 import type { Report, Table } from '../../bench/report/schema.js';
+import { answerOf } from '../../bench/report/summary.js';
 import { emulatedReport, realReport, sampleReport, withTexts } from '../support/bench/bench-report.js';
 import { openBrowser, withoutBrowser } from '../support/bench/browser.js';
 

@@ -82,7 +82,7 @@ t.test('query', async (t) => {
 t.test('help, of all and of each command, and --version', async (t) => {
   const general = (await membarrier('help')).stdout;
   for (const command of ['doctor', 'query', 'litmus', 'bench']) t.match(general, new RegExp(`^  ${command} `, 'm'));
-  for (const args of [['--help'], ['-h'], ['help', 'nothing']]) {
+  for (const args of [['--help'], ['-h'], ['help', 'help']]) {
     t.match(await membarrier(...args), { status: 0, stdout: general });
   }
   for (const command of ['doctor', 'query', 'litmus']) {
@@ -99,9 +99,10 @@ t.test('wrong usage: status 2, and what was wrong', async (t) => {
   for (const [args, message] of [
     [
       ['benhc'],
-      /^membarrier: Unknown command 'benhc': doctor, query, litmus, bench are known\nTry 'membarrier help'\.$/m,
+      /^membarrier: Unknown command 'benhc': doctor, query, litmus, bench, help are known\nTry 'membarrier help'\.$/m,
     ],
     [['toString'], /Unknown command 'toString'/],
+    [['help', 'toString'], /There is no command 'toString': doctor, query, litmus, bench are known/],
     [['query', 'doctor'], /Unexpected argument 'doctor'/],
     [['--jsno'], /^membarrier: Unknown option '--jsno'\nTry/],
     [['--json=yes'], /--json/],
@@ -122,6 +123,15 @@ t.test('wrong usage: status 2, and what was wrong', async (t) => {
 t.test('bench is a package of its own, and where it is not installed the line to run is printed', async (t) => {
   const ended = await membarrier('bench', '--only', 'rcu');
   t.match(ended, { status: 4, stdout: '' });
+  for (const args of [
+    ['help', 'bench'],
+    ['bench', '--help'],
+  ]) {
+    t.match(await membarrier(...args), {
+      status: 0,
+      stdout: /^Usage: membarrier bench[\s\S]*npx node-membarrier-bench/,
+    });
+  }
   t.match(ended.stderr, /^membarrier: bench is a package of its own.* Run: npx node-membarrier-bench --only rcu\n$/);
 });
 

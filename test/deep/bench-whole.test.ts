@@ -1,6 +1,6 @@
 /** All of `membarrier bench --quick`: 45 seconds. */
 import t from 'tap';
-import { answerOf } from '../../bench/report/answers.js';
+import { answerOf } from '../../bench/report/summary.js';
 import { plans } from '../../bench/sections.js';
 import { bench, readBench } from '../support/bench/bench.js';
 

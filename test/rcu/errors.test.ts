@@ -1,11 +1,13 @@
 /** What RCU refuses: at once, as a typed error that says what to do, and with nothing lost. */
 
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import { MessageChannel } from 'node:worker_threads';
 import { RcuDomain, RcuError, type RcuErrorCode, type RcuHandle, type RcuOptions } from 'node-membarrier/rcu';
 import t, { type Test } from 'tap';
 import { root } from '../../harness/index.js';
+import { configOf } from '../../lib/rcu/arguments.js';
 import { runBare } from '../support/process/fresh.js';
 import { startMortal } from '../support/rcu/mortal.js';
 import { visit } from '../support/rcu/visitor.js';
@@ -225,6 +227,11 @@ t.test('a section that returns a promise', async (t) => {
   );
   refused(t, 'ERR_RCU_NOT_LOCKED', reader.readUnlock);
   goesOn(t, domain);
+});
+
+t.test('the defaults are those that the guide names', async (t) => {
+  t.strictSame(configOf(undefined), { maxReaders: 128, stallTimeout: 10_000, bytes: 0 });
+  t.match(readFileSync(new URL('docs/guide/rcu.md', root), 'utf8'), '128 readers, 10,000 ms, 0 bytes');
 });
 
 t.test('arguments', async (t) => {
