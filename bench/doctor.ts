@@ -4,18 +4,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
+import type { Environment } from './report/schema.js';
 import { EXIT_REFUSED, EXIT_UNAVAILABLE } from './result.js';
 
 export interface Doctor {
   readonly version: string;
-  readonly environment: {
-    readonly kernel: string;
-    readonly architecture: string;
-    readonly libc: string;
-    readonly node: string;
-    readonly cpus: number;
-    readonly seccompFilters: number | null;
-  };
+  readonly environment: Pick<Environment, 'kernel' | 'architecture' | 'libc' | 'node' | 'cpus' | 'seccompFilters'>;
   readonly verdict: string;
   readonly commands: readonly { readonly command: string; readonly outcome: string }[];
 }

@@ -12,7 +12,7 @@ import { packageVersion } from './version.js';
 export async function doctor({ json }: { json: boolean }): Promise<Result> {
   const surroundings = environment();
   const diagnosis = await diagnose();
-  const features = diagnosis.verdict === 'killed' ? killed('each call') : tryFeatures();
+  const features = diagnosis.verdict === 'killed' ? killed('each call') : await tryFeatures();
   const output = json
     ? JSON.stringify({ version: packageVersion(), environment: surroundings, features, ...diagnosis }, null, 2)
     : render(surroundings, features, diagnosis);
@@ -54,10 +54,9 @@ function describe(
   commands: readonly CommandReport[],
 ): string[] {
   const failing = Object.entries({ fences, locks, RCU: rcu }).filter(([, { works }]) => !works);
-  const [first, ...others] = failing;
-  if (first !== undefined) {
+  if (failing.length > 0) {
     const names = failing.map(([name]) => name).join(', ');
-    const errors = new Set([first, ...others].map(([, { error }]) => error));
+    const errors = new Set(failing.map(([, { error }]) => error));
     return [`Not working here: ${names}.`, ...[...errors].map((error) => `Why, and what to do: ${error}`)];
   }
   if (strategy === 'symmetric') {

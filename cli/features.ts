@@ -1,8 +1,6 @@
-/** Whether fences, locks and RCU work here: tried in a process of its own, which a sandbox may kill. */
-import { spawnSync } from 'node:child_process';
-import { execArgv, execPath } from 'node:process';
-import { fileURLToPath } from 'node:url';
+/** Whether fences, locks and RCU work here: tried in a child process, which a sandbox may kill. */
 import type { Strategy } from '../lib/fence/fence-strategy.js';
+import { runChild } from './child.js';
 
 export interface Feature {
   readonly works: boolean;
@@ -20,31 +18,26 @@ export interface Features {
   readonly rcu: Feature;
 }
 
-export const REPORT_FD = 3;
-
-/** Milliseconds after which the process is taken to hang. */
-const PATIENCE = 10_000;
-
-const program = fileURLToPath(new URL('features-child.js', import.meta.url));
-
 /** 0.1 s; 10 s where a call never returns. */
-export function tryFeatures(): Features {
-  const { output, status, signal, error } = spawnSync(execPath, [...execArgv, program], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    timeout: PATIENCE,
-    killSignal: 'SIGKILL',
-  });
-  if (status === 0) return JSON.parse(String(output[REPORT_FD])) as Features;
-  if (signal !== null) return killed(signal);
-  return allFail(error?.message ?? `The process that tried ended with status ${status}. Run it again`);
+export async function tryFeatures(): Promise<Features> {
+  const found: Partial<Features> = {};
+  try {
+    const { status, signal, silent, stderr } = await runChild<Partial<Features>>('features-child.js', [], (line) => {
+      Object.assign(found, line);
+    });
+    if (status === 0) return found as Features;
+    if (signal !== null) return { ...killed(silent ? 'no return' : signal), ...found };
+    return allFail(`The process that tried them ended with status ${status}: ${stderr}`);
+  } catch (error) {
+    return allFail(`No child process to try them in: ${(error as Error).message}. Let Node.js start child processes`);
+  }
 }
 
 /** What follows where a sandbox kills the process that calls. */
 export function killed(how: string): Features {
   return allFail(
     `A sandbox kills the process that calls membarrier(2) (${how}). Allow the system call in its seccomp policy, ` +
-      'or let the policy ' +
-      'return EPERM: then fences, locks and RCU work without it',
+      'or let the policy return EPERM: then fences, locks and RCU work without it',
   );
 }
 

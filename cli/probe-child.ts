@@ -14,7 +14,8 @@ import {
 } from '../lib/core/commands.js';
 import { UnavailableError } from '../lib/core/errors.js';
 import { membarrier } from '../lib/core/membarrier.js';
-import { type Finding, type Line, REPORT_FD } from './probe.js';
+import { REPORT_FD } from './child.js';
+import type { Finding, Line } from './probe.js';
 
 /** What a command's cost is measured by, in nanoseconds: the time for all, and for one batch of calls. */
 const TIME = 20e6;

@@ -3,14 +3,8 @@
  * separate, so that a sandbox that kills gives a finding and not a death. One process asks for all commands, one after
  * the other; where a call ends it, another asks for the rest.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { execArgv, execPath } from 'node:process';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { CommandName } from '../lib/core/commands.js';
+import { runChild } from './child.js';
 
 /** What the child found of a command. Answers are the kernel's: its value, or -errno. */
 export interface Finding {
@@ -41,16 +35,6 @@ export interface Line extends Finding {
   /** All is found. */
   readonly done?: true;
 }
-
-/** Where the child writes; its stdout may be used by what NODE_OPTIONS loads into it. */
-export const REPORT_FD = 3;
-
-const program = fileURLToPath(new URL('probe-child.js', import.meta.url));
-
-/**
- * After so many milliseconds without a word a call does not return. Where calls are slow, each word is a sign of life.
- */
-const SILENCE = 10_000;
 
 /**
  * Asks for the commands in this order. Where QUERY does not return, or the child cannot work at all, nothing else is
@@ -87,37 +71,19 @@ function isDone(finding: (Finding & { done?: true }) | undefined): boolean {
 async function ask(commands: readonly CommandName[], findings: Map<CommandName, Finding>): Promise<End | undefined> {
   let last = commands[0] as CommandName;
   try {
-    const child = spawn(execPath, [...execArgv, program, ...commands], { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] });
-    const [closed, stderr] = [once(child, 'close'), text(child.stderr as Readable)];
-    for await (const line of linesOf(child)) {
-      const { command, ...found } = JSON.parse(line) as Line;
+    const { status, signal, silent, stderr } = await runChild<Line>('probe-child.js', commands, (line) => {
+      const { command, ...found } = line;
       last = command;
       findings.set(command, { ...findings.get(command), ...found });
-    }
-    const [status, signal] = (await closed) as [number | null, NodeJS.Signals | null];
-    if (status === 0) return findings.get(last)?.unavailable === undefined ? undefined : { command: last };
+    });
     const finding = findings.get(last);
+    if (status === 0) return finding?.unavailable === undefined ? undefined : { command: last };
     // A time-out after an answer is no call that does not return.
-    if (child.killed && finding?.calling !== undefined) return { command: last, fatal: NO_RETURN };
+    if (silent && finding?.calling !== undefined) return { command: last, fatal: NO_RETURN };
     if (signal !== null) return { command: last, fatal: signal };
-    return { command: last, failed: `the child process to probe in ended with ${status}: ${(await stderr).trim()}` };
+    return { command: last, failed: `the child process to probe in ended with ${status}: ${stderr}` };
   } catch (error) {
     // Also thrown by spawn() itself, by the permission model.
     return { command: last, failed: `no child process to probe in: ${(error as Error).message}` };
-  }
-}
-
-/** Kills the child where it says nothing for too long. */
-async function* linesOf(child: ChildProcess): AsyncGenerator<string> {
-  const kill = () => child.kill('SIGKILL');
-  let silence = setTimeout(kill, SILENCE);
-  try {
-    for await (const line of createInterface({ input: child.stdio[REPORT_FD] as Readable })) {
-      clearTimeout(silence);
-      silence = setTimeout(kill, SILENCE);
-      yield line;
-    }
-  } finally {
-    clearTimeout(silence);
   }
 }

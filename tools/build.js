@@ -7,13 +7,14 @@
  * tsc and rolldown run side by side: both read the sources. A compiled file whose source is gone is removed.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import configs from '../rolldown.config.js';
+import { isStale } from './stale.js';
 import { writeModules } from './wat.js';
 
 /** A program of node_modules. */
@@ -27,22 +28,10 @@ export async function build({ addons = true } = {}) {
   await Promise.all([addons && buildAddons(), compile().then(bundleLibraries), write(entries), buildTap()]);
 }
 
-function newest(...paths) {
-  return Math.max(
-    ...paths.map((path) => {
-      const { mtimeMs } = statSync(path);
-      if (!statSync(path).isDirectory()) return mtimeMs;
-      return Math.max(mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
-    }),
-  );
-}
-
-const age = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
-
 async function buildAddons() {
-  const built = Math.min(...['membarrier', 'harness'].map((name) => age(`build/Release/${name}.node`)));
-  if (built > newest('binding.gyp', 'native', 'harness', 'node_modules/node-addon-api/package.json')) return;
-  await run('node-gyp', ['configure', 'build', '--silent']);
+  const sources = ['binding.gyp', 'native', 'harness', 'node_modules/node-addon-api/package.json'];
+  const addons = ['build/Release/membarrier.node', 'build/Release/harness.node'];
+  if (addons.some((addon) => isStale(addon, ...sources))) await run('node-gyp', ['configure', 'build', '--silent']);
 }
 
 async function compile() {
@@ -68,13 +57,13 @@ async function write({ output, ...input }) {
 async function bundleLibraries() {
   const path = join('dist', `${Object.keys(libraries.input)[0]}.js`);
   const isBundle = !/from '[^.]/.test(readFileSync(path, 'utf8'));
-  if (!isBundle || age(path) < newest('node_modules/.package-lock.json', 'rolldown.config.js')) await write(libraries);
+  if (!isBundle || isStale(path, 'node_modules/.package-lock.json', 'rolldown.config.js')) await write(libraries);
 }
 
 /** tap runs with the plugins that it was built with: those of .taprc. */
 async function buildTap() {
   const stamp = 'node_modules/.tap-built';
-  if (age(stamp) > newest('.taprc', 'node_modules/tap/package.json')) return;
+  if (!isStale(stamp, '.taprc', 'node_modules/tap/package.json')) return;
   await run('tap', ['build']);
   writeFileSync(stamp, '');
 }

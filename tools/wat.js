@@ -1,12 +1,12 @@
 /** Writes, beside each WebAssembly text `NAME.wat` of the sources, what assemble.js makes of it: `NAME.wasm.ts`. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isStale } from './stale.js';
 
 /** Those that are older than their text, or than assemble.js. */
 export async function writeModules() {
   for (const path of ['lib', 'bench', 'examples', 'test'].flatMap(textsIn)) {
-    const [module] = [path.replace(/\.wat$/, '.wasm.ts')];
-    if (existsSync(module) && isNewer(module, path) && isNewer(module, 'tools/assemble.js')) continue;
+    if (!isStale(path.replace(/\.wat$/, '.wasm.ts'), path, 'tools/assemble.js')) continue;
     const { assemble } = await import('./assemble.js');
     for (const [end, text] of Object.entries(assemble(path, readFileSync(path, 'utf8')))) {
       writeFileSync(path.replace(/\.wat$/, `${end}.ts`), text);
@@ -18,8 +18,4 @@ function textsIn(folder) {
   return readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.wat'))
     .map((name) => join(folder, name));
-}
-
-function isNewer(path, than) {
-  return statSync(path).mtimeMs > statSync(than).mtimeMs;
 }

@@ -29,7 +29,6 @@
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
     (local.get $sum))
 
-  ;; On s390x V8 emits nothing for it.
   (func (export "fullFence") (result i32)
     (atomic.fence)
     (i32.const 0))

@@ -31,8 +31,6 @@ interface Loops {
   readonly inline: (times: number, slot: number, ticket: number) => number;
   readonly lookCalled: (times: number, slot: number) => number;
   readonly lookInline: (times: number, slot: number, ticket: number) => number;
-  readonly STATE: { readonly value: number };
-  readonly WAIT_WORD: { readonly value: number };
 }
 
 /** Compiled once for all sides of a thread. */
@@ -42,7 +40,9 @@ function refuse(): never {
   throw new Error('a read side was refused');
 }
 
-/** Of the words of a domain that the loops written out in WebAssembly copy. */
+/**
+ * The version of a domain's words that the loops in rcu-readers.wat are written for. A test compares their addresses.
+ */
 const LAYOUT = 3;
 
 function loopsOver({ imports }: RcuDomain): Loops {

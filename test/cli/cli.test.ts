@@ -176,6 +176,14 @@ t.test('no child process to probe in: unavailable, and why', async (t) => {
   t.match(stderr, /^membarrier: no child process to probe in: .*restricted/);
 });
 
+t.test('doctor where no child process may be started: unavailable, and why', async (t) => {
+  const flags = [permissionFlag, '--allow-fs-read=*', '--allow-addons', '--no-warnings'];
+  const { status, stdout } = await runBare([...flags, main]);
+  t.equal(status, 1);
+  t.match(stdout, /^Not working here: fences, locks, RCU\.\nWhy, and what to do: No child process to try them in:/m);
+  t.match(stdout, /^unavailable: .*\nno child process to probe in: .*restricted/m);
+});
+
 t.test('a reader that closes the pipe early is no failure', async (t) => {
   // `true` has ended long before doctor has anything to say.
   const { stderr } = await promisify(execFile)('sh', ['-c', `'${process.execPath}' '${main}' | true`]);
