@@ -33,10 +33,8 @@ export function notLoaded(command: CommandName, failures: readonly LoadFailure[]
 
 const contradiction =
   'Something returns success for membarrier(2) calls without making them: an emulator, or a sandbox (its QUERY ' +
-  'does not offer the ' +
-  'command, or a barrier succeeds before its registration). A barrier from it would order nothing. Run on a ' +
-  'kernel that has the ' +
-  'call, or take another way; `npx node-membarrier doctor` shows the answers';
+  'does not offer the command, or a barrier succeeds before its registration). A barrier from it would order ' +
+  'nothing. Run on a kernel that has the call, or take another way; `npx node-membarrier doctor` shows the answers';
 
 const missing =
   'the kernel answers ENOSYS to membarrier(2): it is older than 4.3 or built without CONFIG_MEMBARRIER, or a sandbox ' +
@@ -50,9 +48,8 @@ function unavailable(command: CommandName, message: string): UnavailableError {
 function unsupported(command: CommandName): UnsupportedCommandError {
   const message =
     `this kernel does not have ${command} (EINVAL). Linux has it since ${since[command]}, but not on every ` +
-    `architecture and configuration: ask membarrier.isSupported('${command}') first, and take another way where ` +
-    'it is ' +
-    'false. Where it is true, a sandbox answers for the kernel';
+    `architecture and configuration: ask membarrier.isSupported('${command}') first, and take another way where it ` +
+    'is false. Where it is true, a sandbox answers for the kernel';
   return asSystemError(new UnsupportedCommandError(message), 'ERR_MEMBARRIER_UNSUPPORTED_COMMAND', -EINVAL, command);
 }
 

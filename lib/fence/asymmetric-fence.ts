@@ -117,7 +117,6 @@ export function isFence(value: unknown): value is AsymmetricFence {
 function symmetric(): FenceError {
   const message =
     'the fences of this process are symmetric: a thread created one when membarrier(2) could not be used, and ' +
-    'light and ' +
-    "heavy change together or not at all. Create the first one with fallback: 'error', before any other";
+    "light and heavy change together or not at all. Create the first one with fallback: 'error', before any other";
   return new FenceError('ERR_FENCE_SYMMETRIC', message);
 }

@@ -83,8 +83,7 @@ export class BiasedLock {
 
 function otherCopy(): FenceError {
   const message =
-    'Another copy of node-membarrier in this process uses this lock, and the two copies cannot see the end of ' +
-    "each other's " +
-    'threads. Load the package from one path in all threads (npm ls node-membarrier shows the copies)';
+    'Another copy of node-membarrier in this process uses this lock, and the two copies cannot see the end of each ' +
+    "other's threads. Load the package from one path in all threads (npm ls node-membarrier shows the copies)";
   return new FenceError('ERR_FENCE_COPY', message);
 }

@@ -228,9 +228,8 @@ function rethrow(error: unknown): never {
 
 function alreadyHeld(): FenceError {
   const message =
-    'This thread holds the lock already, and would wait for itself forever: the lock does not nest. Call ' +
-    'unlock() first. (A vm ' +
-    'timeout inside withLock() also leaves the lock held: V8 skips the finally block.)';
+    'This thread holds the lock already, and would wait for itself forever: the lock does not nest. Call unlock() ' +
+    'first. (A vm timeout inside withLock() also leaves the lock held: V8 skips the finally block.)';
   return new FenceError('ERR_FENCE_LOCK_HELD', message);
 }
 

@@ -118,9 +118,8 @@ function allocate(pages: number, strategy: Strategy, self: number): DomainInstan
     return { memory, steps: instantiate(memory, strategy, self, refuse) };
   } catch (cause) {
     const message =
-      `Cannot create the domain: V8 cannot allocate a shared memory of ${pages * PAGE} bytes. It reserves about ` +
-      '10 GB of ' +
-      'addresses for each domain: raise the limit of addresses (ulimit -v), or create fewer domains';
+      `Cannot create the domain: V8 cannot allocate a shared memory of ${pages * PAGE} bytes. It reserves about 10 ` +
+      'GB of addresses for each domain: raise the limit of addresses (ulimit -v), or create fewer domains';
     throw new RcuError('ERR_RCU_UNAVAILABLE', message, { cause });
   }
 }
@@ -186,9 +185,9 @@ function foreign(options?: ErrorOptions): RcuError {
 
 function otherCopy(): RcuError {
   const message =
-    'The domain was created by another copy of node-membarrier in this process, and the two copies cannot see ' +
-    'the end of each ' +
-    "other's threads. Load the package from one path in all threads (npm ls node-membarrier shows the copies)";
+    'The domain was created by another copy of node-membarrier in this process, and the two copies cannot see the ' +
+    "end of each other's threads. Load the package from one path in all threads (npm ls node-membarrier shows the " +
+    'copies)';
   return new RcuError('ERR_RCU_COPY', message);
 }
 

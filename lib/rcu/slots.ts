@@ -24,9 +24,8 @@ export function takeSlot(opened: DomainInstance, name: string): SlotClaim {
   }
   const most = opened.steps.load(Header.MAX_READERS);
   const message =
-    `all ${most} slots are taken by readers of threads that live: dispose of readers that are no longer needed, ` +
-    'or create ' +
-    'the domain with a larger maxReaders';
+    `all ${most} slots are taken by readers of threads that live: dispose of readers that are no longer needed, or ` +
+    'create the domain with a larger maxReaders';
   throw new RcuError('ERR_RCU_TOO_MANY_READERS', message);
 }
 
