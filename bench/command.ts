@@ -1,14 +1,17 @@
 /** Measures, prints a report as text or JSON, and writes files. What cannot be measured is named with its reason. */
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { stderr } from 'node:process';
+import { EXIT_FAILED, type Result, UsageError } from '../terminal/result.js';
 import { askDoctor, statusOf } from './doctor.js';
 import { benchEnvironment } from './environment.js';
 import { renderHtml } from './report/html.js';
 import type { Report, Section } from './report/schema.js';
 import { renderReport } from './report/text.js';
-import { EXIT_FAILED, EXIT_INTERRUPTED, type Result, UsageError } from './result.js';
 import { runSection } from './run.js';
 import { plans, type SectionPlan } from './sections.js';
+
+/** As a shell says it of a program that SIGINT has ended. */
+const EXIT_INTERRUPTED = 130;
 
 export interface BenchOptions {
   readonly json: boolean;

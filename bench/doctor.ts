@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execPath } from 'node:process';
+import { EXIT_REFUSED, EXIT_UNAVAILABLE } from '../terminal/result.js';
 import type { Environment } from './report/schema.js';
-import { EXIT_REFUSED, EXIT_UNAVAILABLE } from './result.js';
 
 export interface Doctor {
   readonly version: string;

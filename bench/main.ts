@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 /** The command line `node-membarrier-bench`, which `membarrier bench` runs where it is installed. */
-import { argv, stderr, stdout } from 'node:process';
-import { parseArgs } from 'node:util';
+import { parse, runProgram } from '../terminal/program.js';
+import { type Result, UsageError } from '../terminal/result.js';
 import { bench } from './command.js';
 import { renderComparison } from './report/compare.js';
 import { readReport } from './report/read.js';
-import { EXIT_FAILED, EXIT_USAGE, type Result, UsageError } from './result.js';
 import { plans } from './sections.js';
 
 const help = `Usage: membarrier bench [OPTION]...
@@ -35,9 +34,9 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-async function run(args: readonly string[]): Promise<Result> {
+async function run(args: string[]): Promise<Result> {
   const { jsonFile, rest } = takeJsonFile(args);
-  const { values, positionals } = parse(rest);
+  const { values, positionals } = parse(rest, options);
   if (values.help) return { output: help, status: 0 };
   const [action, ...files] = positionals;
   const given = { ...values, jsonFile };
@@ -63,33 +62,4 @@ function takeJsonFile(args: readonly string[]): { jsonFile: string | undefined; 
   return { jsonFile: next, rest: args.filter((_, i) => i !== index) };
 }
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, allowPositionals: true, options });
-  } catch (error) {
-    // Node.js adds a lesson on positional arguments to what is wrong with an option.
-    const [message] = (error as Error).message.split('. To specify');
-    throw new UsageError(message);
-  }
-}
-
-async function runOrFail(args: readonly string[]): Promise<Result> {
-  try {
-    return await run(args);
-  } catch (error) {
-    const message = `membarrier bench: ${(error as Error).message}`;
-    if (!(error instanceof UsageError)) return { output: message, status: EXIT_FAILED, toStderr: true };
-    return { output: `${message}\nTry 'membarrier bench --help'.`, status: EXIT_USAGE, toStderr: true };
-  }
-}
-
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that closes the pipe early is no failure.
-  if (error.code === 'EPIPE') return;
-  stderr.write(`membarrier bench: ${error.message}\n`);
-  process.exitCode = EXIT_FAILED;
-});
-
-const { output, status, toStderr } = await runOrFail(argv.slice(2));
-process.exitCode = status;
-if (output !== '') (toStderr ? stderr : stdout).write(`${output}\n`);
+await runProgram('membarrier bench', 'membarrier bench --help', run);

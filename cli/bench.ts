@@ -8,8 +8,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cwd, execPath } from 'node:process';
+import { EXIT_FAILED, type Result } from '../terminal/result.js';
 import { helpOf } from './help.js';
-import { EXIT_FAILED, type Result } from './result.js';
 
 const NAME = 'node-membarrier-bench';
 

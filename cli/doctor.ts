@@ -2,10 +2,12 @@
  * `membarrier doctor`, as a page for people or as JSON: first whether fences, locks and RCU work here, and what to do
  * if not; then what each command of membarrier(2) does.
  */
+
+import type { Result } from '../terminal/result.js';
 import { type CommandReport, type Diagnosis, diagnose, type Verdict } from './diagnosis.js';
 import { type Environment, environment } from './environment.js';
+import { exitStatus } from './exit-status.js';
 import { type Features, killed, tryFeatures } from './features.js';
-import { exitStatus, type Result } from './result.js';
 import { renderTable } from './table.js';
 import { packageVersion } from './version.js';
 

@@ -1,5 +1,5 @@
 /** What `membarrier help`, `--help` and `membarrier COMMAND --help` print: in 80 columns. */
-import { UsageError } from './result.js';
+import { UsageError } from '../terminal/result.js';
 
 const general = `Usage: membarrier [COMMAND] [OPTION]...
 

@@ -6,8 +6,8 @@ import { AsymmetricFence } from '../lib/fence/asymmetric-fence.js';
 import type { ArmResult } from '../litmus/run.js';
 import { runSuite, type TestResult, type Verdict } from '../litmus/suite.js';
 import { type LitmusTest, litmusTests } from '../litmus/tests.js';
+import { EXIT_FAILED, EXIT_UNAVAILABLE, type Result, UsageError } from '../terminal/result.js';
 import { environment } from './environment.js';
-import { EXIT_FAILED, EXIT_UNAVAILABLE, type Result, UsageError } from './result.js';
 import { renderTable } from './table.js';
 
 export interface LitmusOptions {

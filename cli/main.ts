@@ -1,13 +1,12 @@
 #!/usr/bin/env node
+import { parse, runProgram } from '../terminal/program.js';
+import { type Result, UsageError } from '../terminal/result.js';
 /** The command line `membarrier`. */
-import { argv, stderr, stdout } from 'node:process';
-import { parseArgs } from 'node:util';
 import { bench } from './bench.js';
 import { doctor } from './doctor.js';
 import { helpOf } from './help.js';
 import { litmus } from './litmus.js';
 import { query } from './query.js';
-import { EXIT_FAILED, EXIT_USAGE, type Result, UsageError } from './result.js';
 import { packageVersion } from './version.js';
 
 const options = {
@@ -18,7 +17,7 @@ const options = {
   version: { type: 'boolean', short: 'v' },
 } as const;
 
-type Values = ReturnType<typeof parse>['values'];
+type Values = ReturnType<typeof parse<typeof options>>['values'];
 
 interface CommandLine {
   /** The options that it takes, besides those that all take. */
@@ -38,7 +37,7 @@ const commands: Record<string, CommandLine> = {
 async function run(args: string[]): Promise<Result> {
   const command = args.findIndex((arg) => !arg.startsWith('-'));
   if (args[command] === 'bench') return bench(args.filter((_, i) => i !== command));
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(args, options);
   if (positionals[0] === 'help') return positionals[1] === 'bench' ? bench(['--help']) : help(positionals[1]);
   if (values.help) return help(positionals[0]);
   if (values.version) return { output: packageVersion(), status: 0 };
@@ -62,33 +61,4 @@ function alone(values: Values, [excess]: readonly string[]): Values {
   return values;
 }
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({ args, allowPositionals: true, options });
-  } catch (error) {
-    // Node.js adds a lesson on positional arguments to what is wrong with an option.
-    const [message] = (error as Error).message.split('. To specify');
-    throw new UsageError(message);
-  }
-}
-
-async function runOrFail(args: string[]): Promise<Result> {
-  try {
-    return await run(args);
-  } catch (error) {
-    const message = `membarrier: ${(error as Error).message}`;
-    if (!(error instanceof UsageError)) return { output: message, status: EXIT_FAILED, toStderr: true };
-    return { output: `${message}\nTry 'membarrier help'.`, status: EXIT_USAGE, toStderr: true };
-  }
-}
-
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // `membarrier | head` closes the pipe early, which is no failure.
-  if (error.code === 'EPIPE') return;
-  stderr.write(`membarrier: ${error.message}\n`);
-  process.exitCode = EXIT_FAILED;
-});
-
-const { output, status, toStderr } = await runOrFail(argv.slice(2));
-process.exitCode = status;
-if (output !== '') (toStderr ? stderr : stdout).write(`${output}\n`);
+await runProgram('membarrier', 'membarrier help', run);

@@ -3,9 +3,10 @@
 import { type CommandName, commandsIn } from '../lib/core/commands.js';
 import { ENOSYS } from '../lib/core/errno.js';
 import { errorFor } from '../lib/core/kernel-errors.js';
+import type { Result } from '../terminal/result.js';
 import type { Verdict } from './diagnosis.js';
+import { exitStatus } from './exit-status.js';
 import { type Finding, probe } from './probe.js';
-import { exitStatus, type Result } from './result.js';
 
 /** What the answer to QUERY says of all that follows. */
 export function verdictOfQuery({ answer = -ENOSYS, fatal, unavailable, failed }: Finding): Verdict {

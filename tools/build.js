@@ -20,7 +20,7 @@ import { writeModules } from './wat.js';
 /** A program of node_modules. */
 const run = (name, args) => promisify(execFile)(join('node_modules/.bin', name), args);
 /** The folders whose sources are compiled to dist/. */
-export const sources = ['lib', 'litmus', 'harness', 'cli', 'bench', 'examples', 'test', 'verification'];
+export const sources = ['lib', 'litmus', 'harness', 'terminal', 'cli', 'bench', 'examples', 'test', 'verification'];
 
 /** Rejects with what the compiler says. */
 export async function build({ addons = true } = {}) {

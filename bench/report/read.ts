@@ -1,7 +1,7 @@
 /** A report from a file: what is none, or is of a later format, is refused with what is wrong about it. */
 import { readFileSync } from 'node:fs';
+import { UsageError } from '../../terminal/result.js';
 import * as v from '../libraries/valibot.js';
-import { UsageError } from '../result.js';
 import { printable } from './printable.js';
 import { type Report, report as schema } from './schema.js';
 

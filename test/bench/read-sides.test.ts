@@ -1,4 +1,6 @@
-/** The loops of bench that are written out in WebAssembly are copies of the domain's own steps, at the same addresses. */
+/**
+ * The loops of bench that are written out in WebAssembly are copies of the domain's own steps, at the same addresses.
+ */
 import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';
 import { bytes } from '../../bench/measure/rcu-readers.wasm.js';

@@ -10,7 +10,7 @@ import { readReport } from '../../bench/report/read.js';
 import type { Comparison, Report, Section, Table } from '../../bench/report/schema.js';
 import { answerOf } from '../../bench/report/summary.js';
 import { renderReport } from '../../bench/report/text.js';
-import { UsageError } from '../../bench/result.js';
+import { UsageError } from '../../terminal/result.js';
 import { emulatedReport, realReport, sampleReport, withTexts } from '../support/bench/bench-report.js';
 
 const text = renderReport(sampleReport);

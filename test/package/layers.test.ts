@@ -18,6 +18,7 @@ const layers = [
   ['lib/rcu/'],
   ['litmus/'],
   ['harness/'],
+  ['terminal/'],
   ['bench/'],
   ['cli/'],
   ['examples/'],
@@ -31,7 +32,7 @@ function sourcesIn(folder: string): string[] {
   return entries.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
 }
 
-const files = ['lib', 'litmus', 'harness', 'cli', 'bench', 'examples', 'test', 'verification']
+const files = ['lib', 'litmus', 'harness', 'terminal', 'cli', 'bench', 'examples', 'test', 'verification']
   .flatMap(sourcesIn)
   .filter((file) => !file.startsWith('test/package/types/'));
 

@@ -114,7 +114,7 @@ t.test('the package holds the library and its types, the command line, the guide
     t.ok(files.includes(file), file);
   }
   const known =
-    /^(dist\/([\w-]+\.js|lib\/.*\.(js|d\.ts)|(cli|litmus)\/[\w-]+\.js)|docs\/guide\/[\w-]+\.md|prebuilds\/linux-\w+\/node-membarrier\.node|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
+    /^(dist\/([\w-]+\.js|lib\/.*\.(js|d\.ts)|(cli|litmus|terminal)\/[\w-]+\.js)|docs\/guide\/[\w-]+\.md|prebuilds\/linux-\w+\/node-membarrier\.node|(README|CHANGELOG)\.md|LICENSE|package\.json)$/;
   t.strictSame(
     files.filter((file) => !known.test(file)),
     [],
@@ -131,7 +131,7 @@ t.test('node-membarrier-bench: its version is that of the library, which it depe
 
 t.test('what is published imports nothing that is not in it', async (t) => {
   const entries = await readdir(new URL('dist', root), { recursive: true });
-  const modules = entries.filter((name) => /^(bench|harness|cli|litmus|lib)\/.*\.js$|^[^/]*\.js$/.test(name));
+  const modules = entries.filter((name) => /^(bench|harness|terminal|cli|litmus|lib)\/.*\.js$|^[^/]*\.js$/.test(name));
   t.ok(modules.includes('bench/libraries/plot.js'));
   for (const name of modules) {
     const text = await readFile(new URL(`dist/${name}`, root), 'utf8');

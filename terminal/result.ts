@@ -1,7 +1,9 @@
-/** What the command prints, and what it answers the shell. */
+/** What a command of a command line leaves behind: what it prints, and what it answers the shell. */
 export interface Result {
+  /** Nothing is printed where it is empty. */
   readonly output: string;
   readonly status: number;
+  /** Prose about a failure goes to stderr, so that a program that reads stdout gets answers or nothing. */
   readonly toStderr?: boolean;
 }
 
@@ -12,5 +14,3 @@ export const EXIT_UNAVAILABLE = 1;
 export const EXIT_USAGE = 2;
 export const EXIT_REFUSED = 3;
 export const EXIT_FAILED = 4;
-/** As a shell says it of a program that SIGINT has ended. */
-export const EXIT_INTERRUPTED = 130;
