@@ -9,22 +9,17 @@ import { exitStatus } from './exit-status.js';
 import { type Finding, probe } from './probe.js';
 
 /** What the answer to QUERY says of all that follows. */
-export function verdictOfQuery({ answer = -ENOSYS, fatal, unavailable, failed }: Finding): Verdict {
+function verdictOf({ answer = -ENOSYS, fatal, unavailable, failed }: Finding): Verdict {
   if (unavailable !== undefined || failed !== undefined) return 'unavailable';
   if (fatal !== undefined) return 'killed';
   if (answer >= 0) return 'available';
   return answer === -ENOSYS ? 'unavailable' : 'blocked';
 }
 
-/** The finding of QUERY, as all that doctor asks: in a child process. */
-export async function probeQuery(): Promise<Finding> {
-  return (await probe(['QUERY'])).get('QUERY') ?? {};
-}
-
 export async function query({ json }: { json: boolean }): Promise<Result> {
-  const finding = await probeQuery();
+  const finding = (await probe(['QUERY'])).get('QUERY') ?? {};
   const { answer = -ENOSYS, fatal, unavailable, failed } = finding;
-  const verdict = verdictOfQuery(finding);
+  const verdict = verdictOf(finding);
   const cause = unavailable ?? failed;
   if (cause !== undefined) return failure(json, verdict, cause);
   if (fatal !== undefined) return failure(json, verdict, `a sandbox kills the caller of QUERY (${fatal})`);

@@ -1,6 +1,6 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 
-import { invalidType, outOfRange } from '../base/arguments.js';
+import { invalidType, optionsObject, outOfRange } from '../base/arguments.js';
 import { builtin } from '../base/host.js';
 
 export interface FenceOptions {
@@ -12,9 +12,7 @@ export interface FenceOptions {
 }
 
 export function fallbackOf(options: unknown): 'symmetric' | 'error' {
-  if (options === undefined) return 'symmetric';
-  if (typeof options !== 'object' || options === null) throw invalidType('argument "options"', 'an object', options);
-  const { fallback = 'symmetric' } = options as FenceOptions;
+  const { fallback = 'symmetric' } = optionsObject(options) as FenceOptions;
   if (typeof fallback !== 'string') throw invalidType('property "options.fallback"', 'a string', fallback);
   if (fallback === 'symmetric' || fallback === 'error') return fallback;
   throw outOfRange('property "options.fallback"', "'symmetric' or 'error'", fallback);
