@@ -1,4 +1,5 @@
 /** What goes wrong with fences and locks besides membarrier(2) itself, whose errors are the facade's. */
+import { CodedError, nameErrors } from '../base/coded-error.js';
 
 export type FenceErrorCode =
   /** `fallback: 'error'`, and the fences of this process are symmetric. */
@@ -12,14 +13,6 @@ export type FenceErrorCode =
   /** A lock that another copy of the package in this process uses. */
   | 'ERR_FENCE_COPY';
 
-export class FenceError extends Error {
-  readonly code: FenceErrorCode;
+export class FenceError extends CodedError<FenceErrorCode> {}
 
-  constructor(code: FenceErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-// As Error has its own: on the prototype, and not enumerable.
-Object.defineProperty(FenceError.prototype, 'name', { value: FenceError.name, configurable: true, writable: true });
+nameErrors(FenceError);

@@ -1,4 +1,6 @@
 /** What goes wrong with RCU besides membarrier(2) itself, whose errors are the facade's. */
+import { CodedError, nameErrors } from '../base/coded-error.js';
+
 export type RcuErrorCode =
   /** There is no WebAssembly (--jitless removes it), or no memory for the domain. */
   | 'ERR_RCU_UNAVAILABLE'
@@ -23,17 +25,9 @@ export type RcuErrorCode =
   /** What may not be done inside a section: to wait for its own end, or to dispose of its reader. */
   | 'ERR_RCU_INSIDE';
 
-export class RcuError extends Error {
-  readonly code: RcuErrorCode;
+export class RcuError extends CodedError<RcuErrorCode> {}
 
-  constructor(code: RcuErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-// As Error has its own: on the prototype, and not enumerable.
-Object.defineProperty(RcuError.prototype, 'name', { value: RcuError.name, configurable: true, writable: true });
+nameErrors(RcuError);
 
 /** By the numbers with which domain.wat refuses. */
 const refusals: Record<number, readonly [RcuErrorCode, string]> = {
