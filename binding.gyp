@@ -41,31 +41,45 @@
     },
   ],
   'conditions': [
-    # For tests and benchmarks. The published package has no sources for it, and its prebuilt binaries do without.
+    # For benchmarks and tests. The published package has no sources for it, and its prebuilt binaries do without.
     ['OS=="linux" and harness=="true"', {
       'targets': [
         {
           'target_name': 'harness',
           'type': 'loadable_module',
-          # The package brings it along for `membarrier bench`: whatever libstdc++ there is, if there is one.
+          # bench's package brings the harness along: whatever libstdc++ there is, if there is one.
           'ldflags': [
             '-static-libstdc++',
             '-Wl,--gc-sections',
             '-Wl,--version-script=<(module_root_dir)/native/exports.map',
           ],
           'sources': [
-            'native/affinity.cc',
-            'harness/code_patch.cc',
+            'harness/calls.cc',
             'harness/context_switch.cc',
-            'harness/fork_probe.cc',
             'harness/harness.cc',
-            'harness/related_task.cc',
-            'harness/machine_code.cc',
-            'harness/marker.cc',
             'harness/parked_threads.cc',
-            'harness/reference_loop.cc',
-            'harness/seccomp.cc',
+            'native/affinity.cc',
             'native/return_stack.cc',
+          ],
+        },
+        {
+          'target_name': 'probes',
+          'type': 'loadable_module',
+          'ldflags': [
+            '-static-libstdc++',
+            '-Wl,--gc-sections',
+            '-Wl,--version-script=<(module_root_dir)/native/exports.map',
+          ],
+          'include_dirs': ['harness', 'test/native'],
+          'sources': [
+            'harness/calls.cc',
+            'native/return_stack.cc',
+            'test/native/code_patch.cc',
+            'test/native/machine_code.cc',
+            'test/native/probes.cc',
+            'test/native/related_task.cc',
+            'test/native/seccomp.cc',
+            'test/native/tasks.cc',
           ],
         },
       ],

@@ -34,10 +34,11 @@ constexpr uint32_t kSecond = 1;
 // Shared by the measuring process and both sides of an arm. All orders are the default, sequentially consistent one:
 // what matters here is what the kernel does, and a futex is system calls.
 struct alignas(128) SharedArm {
-  Word turn;     // whose turn it is
-  Word wanted;   // how many bursts are to have been run
-  Word done;     // how many have been
-  Word failure;  // an errno, of a side that could not be set up
+  Word turn;      // whose turn it is
+  Word wanted;    // how many bursts are to have been run
+  Word done;      // how many have been
+  Word failure;   // an errno, of a side that could not be set up
+  uint32_t spin;  // a planted cost; written before there are sides
   Burst bursts[kMaxBursts];
 };
 
@@ -68,13 +69,13 @@ double NanosecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
 }
 
-void RunFirst(SharedArm* arm, uint32_t spin, const SwitchSetup& setup) {
+void RunFirst(SharedArm* arm, const SwitchSetup& setup) {
   for (uint32_t burst = 0; burst < setup.bursts; ++burst) {
     Await(&arm->wanted, burst + 1);
     const double away = TimesAwayFromCpu();
     const auto start = Clock::now();
     for (uint32_t i = 0; i < setup.round_trips; ++i) {
-      Spin(spin);
+      Spin(arm->spin);
       Set(&arm->turn, kSecond);
       Await(&arm->turn, kFirst);
     }
@@ -84,10 +85,10 @@ void RunFirst(SharedArm* arm, uint32_t spin, const SwitchSetup& setup) {
   }
 }
 
-[[noreturn]] void RunSecond(SharedArm* arm, uint32_t spin) {
+[[noreturn]] void RunSecond(SharedArm* arm) {
   for (;;) {
     Await(&arm->turn, kSecond);
-    Spin(spin);
+    Spin(arm->spin);
     Set(&arm->turn, kFirst);
   }
 }
@@ -97,11 +98,6 @@ void RunFirst(SharedArm* arm, uint32_t spin, const SwitchSetup& setup) {
   Set(&arm->done, UINT32_MAX);
   _exit(1);
 }
-
-struct Second {
-  SharedArm* arm;
-  uint32_t spin;
-};
 
 // A side of an arm begins: dies with the process that measures, and is what the arm says.
 void SetUp(SharedArm* arm, int32_t registers, int32_t cpu, pid_t parent) {
@@ -117,23 +113,19 @@ void SetUp(SharedArm* arm, int32_t registers, int32_t cpu, pid_t parent) {
 
 [[noreturn]] void BeFirst(SharedArm* arm, const SwitchArm& what, const SwitchSetup& setup, pid_t parent) {
   SetUp(arm, what.first_registers, setup.cpu, parent);
-  // Until its end, which the measuring process brings about, this function's frame is there.
-  Second second{arm, what.spin};
   pthread_t thread{};
   if (setup.shape == SwitchShape::kThreads) {
     const int failed = pthread_create(
-        &thread, nullptr,
-        [](void* data) -> void* { RunSecond(static_cast<Second*>(data)->arm, static_cast<Second*>(data)->spin); },
-        &second);
+        &thread, nullptr, [](void* arm) -> void* { RunSecond(static_cast<SharedArm*>(arm)); }, arm);
     if (failed != 0) Fail(arm, -failed);
   }
-  RunFirst(arm, what.spin, setup);
+  RunFirst(arm, setup);
   for (;;) pause();
 }
 
 [[noreturn]] void BeSecond(SharedArm* arm, const SwitchArm& what, const SwitchSetup& setup, pid_t parent) {
   SetUp(arm, what.second_registers, setup.shape == SwitchShape::kIdle ? setup.other_cpu : setup.cpu, parent);
-  RunSecond(arm, what.spin);
+  RunSecond(arm);
 }
 
 // The processes of all arms; ended and waited for with this object.
@@ -150,6 +142,7 @@ class Processes {
   Processes& operator=(Processes&&) = delete;
 
   int32_t Start(SharedArm* shared, const SwitchArm& arm, const SwitchSetup& setup) {
+    shared->spin = arm.spin;
     const int32_t failed = Fork([&](pid_t parent) { BeFirst(shared, arm, setup, parent); });
     if (failed != 0 || setup.shape == SwitchShape::kThreads) return failed;
     return Fork([&](pid_t parent) { BeSecond(shared, arm, setup, parent); });

@@ -29,8 +29,8 @@ export async function build({ addons = true } = {}) {
 }
 
 async function buildAddons() {
-  const sources = ['binding.gyp', 'native', 'harness', 'node_modules/node-addon-api/package.json'];
-  const addons = ['build/Release/membarrier.node', 'build/Release/harness.node'];
+  const sources = ['binding.gyp', 'native', 'harness', 'test/native', 'node_modules/node-addon-api/package.json'];
+  const addons = ['build/Release/membarrier.node', 'build/Release/harness.node', 'build/Release/probes.node'];
   if (addons.some((addon) => isStale(addon, ...sources))) await run('node-gyp', ['configure', 'build', '--silent']);
 }
 

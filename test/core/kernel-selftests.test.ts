@@ -4,7 +4,7 @@
  */
 import { Command } from 'node-membarrier';
 import t from 'tap';
-import { harness } from '../../harness/index.js';
+import { type Answer, harness } from '../../harness/index.js';
 import type { SiblingState } from '../../harness/sibling.js';
 import { freshRaw } from '../support/process/fresh.js';
 import { answerOf, EINVAL, EPERM, has } from '../support/process/kernel.js';
@@ -51,7 +51,8 @@ for (const siblings of [[], ['parked'], ['busy']] satisfies SiblingState[][]) {
 
 t.test('single-threaded', async (t) => {
   const none = [C.GET_REGISTRATIONS, 0, 0] as const;
-  const answers = harness.callInFork([[C.QUERY, 0, 0], none, ...words]) as number[];
+  const found = harness.callInFork([[C.QUERY, 0, 0], none, ...words]) as Answer[];
+  const answers = found.map(({ answer }) => answer);
   t.ok((answers[0] as number) > 0, 'QUERY');
   t.equal(answers[1], registrations(), 'nothing is registered at first');
   t.strictSame(named(answers.slice(2)), expected);

@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "affinity.h"
+#include "calls.h"
 #include "code_patch.h"
 #include "context_switch.h"
 #include "fence_strategy.h"
-#include "fork_probe.h"
 #include "machine_code.h"
 #include "membarrier_abi.h"
 #include "parked_threads.h"
@@ -25,6 +25,7 @@
 #include "return_stack.h"
 #include "seccomp.h"
 #include "syscall.h"
+#include "tasks.h"
 #include "threads.h"
 
 using namespace membarrier;
@@ -86,12 +87,12 @@ TEST_CASE("the record is empty at first and keeps what the kernel has accepted")
 
 TEST_CASE("what is in the record is registered again without a system call") {
   CHECK(Register(kPrivateExpedited) == 0);
-  REQUIRE(harness::Deny(harness::kEveryCommand, harness::kKill) == 0);
+  REQUIRE(probes::Deny(probes::kEveryCommand, probes::kKill) == 0);
   CHECK(Register(kPrivateExpedited) == 0);
 }
 
 TEST_CASE("what the kernel refuses is not recorded") {
-  REQUIRE(harness::Deny(kRegisterPrivateExpedited, EPERM) == 0);
+  REQUIRE(probes::Deny(kRegisterPrivateExpedited, EPERM) == 0);
   CHECK(Register(kPrivateExpedited) == -EPERM);
   CHECK(Record() == 0);
 }
@@ -119,9 +120,8 @@ TEST_CASE("fork inherits the registration") {
 
 TEST_CASE("a registration is the memory's: a task with our memory that is not our thread makes it for us") {
   std::vector<harness::Answer> answers;
-  REQUIRE(harness::CallInTasks(
-              {{kPrivateExpedited, 0, 0}, {kRegisterPrivateExpedited, 0, 0}, {kPrivateExpedited, 0, 0}}, &answers) ==
-          0);
+  REQUIRE(probes::CallInTasks({{kPrivateExpedited, 0, 0}, {kRegisterPrivateExpedited, 0, 0}, {kPrivateExpedited, 0, 0}},
+                              &answers) == 0);
   CHECK(answers.at(0).answer == -EPERM);
   CHECK(answers.at(1).answer == 0);
   CHECK(answers.at(2).answer == 0);
@@ -238,9 +238,9 @@ TEST_CASE("what a thread has written before it was marked is seen by who sees th
 }
 
 TEST_CASE("answers that contradict each other are not believed") {
-  SUBCASE("0 for everything") { REQUIRE(harness::Deny(harness::kEveryCommand, harness::kPretend) == 0); }
+  SUBCASE("0 for everything") { REQUIRE(probes::Deny(probes::kEveryCommand, probes::kPretend) == 0); }
   SUBCASE("0 for a barrier before its registration") {
-    REQUIRE(harness::Deny(kPrivateExpedited, harness::kPretend) == 0);
+    REQUIRE(probes::Deny(kPrivateExpedited, probes::kPretend) == 0);
   }
   CHECK(Register(kPrivateExpedited) == kContradiction);
   CHECK(Record() == 0);
@@ -254,13 +254,13 @@ TEST_CASE("what was registered outside of the package is no contradiction") {
 TEST_CASE("a registration that is in the record is made again, by the system call") {
   CHECK(Register(kPrivateExpedited) == 0);
   CHECK(RegisterAgain(kPrivateExpedited) == 0);
-  REQUIRE(harness::Deny(kRegisterPrivateExpedited, EPERM) == 0);
+  REQUIRE(probes::Deny(kRegisterPrivateExpedited, EPERM) == 0);
   CHECK(RegisterAgain(kPrivateExpedited) == -EPERM);
 }
 
 TEST_CASE("machine code returns its constant") {
-  for (uint32_t constant = 0; constant < harness::MachineCode::kConstants; ++constant) {
-    harness::MachineCode code;
+  for (uint32_t constant = 0; constant < probes::MachineCode::kConstants; ++constant) {
+    probes::MachineCode code;
     const int32_t refused = code.Map(constant);
     if (refused == -ENOSYS) return;
     REQUIRE(refused == 0);
@@ -270,7 +270,7 @@ TEST_CASE("machine code returns its constant") {
 
 namespace {
 
-void AwaitExecution(const harness::CodePatch& code, uint32_t round) {
+void AwaitExecution(const probes::CodePatch& code, uint32_t round) {
   while (code.Acknowledged() != round) std::this_thread::yield();
 }
 
@@ -280,8 +280,8 @@ TEST_CASE("patched code is never stale after SYNC_CORE, and always before it is 
   if (Register(kPrivateExpeditedSyncCore) != 0) return;
   const int32_t second = AllowedCpu(1);
   REQUIRE(Pin(AllowedCpu(0)) == 0);
-  std::unique_ptr<harness::CodePatch> code;
-  const int32_t refused = harness::CodePatch::Start(second < 0 ? AllowedCpu(0) : second, &code);
+  std::unique_ptr<probes::CodePatch> code;
+  const int32_t refused = probes::CodePatch::Start(second < 0 ? AllowedCpu(0) : second, &code);
   if (refused == -ENOSYS) return;
   REQUIRE(refused == 0);
   uint32_t round = 0;
@@ -292,20 +292,20 @@ TEST_CASE("patched code is never stale after SYNC_CORE, and always before it is 
     code->Publish(round);
     AwaitExecution(*code, round);
   }
-  const harness::Executions claimed = code->Stop();
+  const probes::Executions claimed = code->Stop();
   CHECK(claimed.all >= round);
   CHECK(claimed.stale == 0);
   CHECK(code->Stop().all == claimed.all);
 
-  REQUIRE(harness::CodePatch::Start(second < 0 ? AllowedCpu(0) : second, &code) == 0);
+  REQUIRE(probes::CodePatch::Start(second < 0 ? AllowedCpu(0) : second, &code) == 0);
   code->Publish(1);
   AwaitExecution(*code, 1);
   CHECK(code->Stop().stale > 0);
 }
 
 TEST_CASE("patched code is executed where it is told, or not at all") {
-  std::unique_ptr<harness::CodePatch> code;
-  const int32_t refused = harness::CodePatch::Start(-1, &code);
+  std::unique_ptr<probes::CodePatch> code;
+  const int32_t refused = probes::CodePatch::Start(-1, &code);
   CHECK((refused == -EINVAL || refused == -ENOSYS));
   CHECK(code == nullptr);
 }
@@ -394,7 +394,7 @@ TEST_CASE("parked threads end with their object") {
 
 TEST_CASE("pinning is denied by a filter") {
   CHECK(Pin(AllowedCpu(0)) == 0);
-  REQUIRE(harness::DenyPinning(EPERM) == 0);
+  REQUIRE(probes::DenyPinning(EPERM) == 0);
   CHECK(Pin(AllowedCpu(0)) == -EPERM);
 }
 

@@ -106,7 +106,7 @@ t.test('imports do not go in circles', async (t) => {
 t.test(
   'the native layer: the system call knows nothing of JavaScript, and the addon nothing of the harness',
   async (t) => {
-    const natives = ['native/', 'harness/'].flatMap((folder) =>
+    const natives = ['native/', 'harness/', 'test/native/'].flatMap((folder) =>
       readdirSync(join(clone, folder))
         .filter((name) => /\.(cc|h)$/.test(name))
         .map((name) => folder + name),
@@ -116,7 +116,14 @@ t.test(
       [...readFileSync(join(clone, name), 'utf8').matchAll(/^#include [<"](.+)[>"]/gm)].map(
         ([, included]) => included as string,
       );
-    const knowsJavaScript = ['native/addon.cc', 'native/async_call.cc', 'native/async_call.h', 'harness/harness.cc'];
+    const knowsJavaScript = [
+      'native/addon.cc',
+      'native/async_call.cc',
+      'native/async_call.h',
+      'harness/harness.cc',
+      'harness/bind.h',
+      'test/native/probes.cc',
+    ];
     for (const name of natives) {
       const javaScript = includes(name).some((included) => ['napi.h', 'node_api.h', 'async_call.h'].includes(included));
       t.equal(javaScript, knowsJavaScript.includes(name), name);

@@ -7,10 +7,12 @@ import { type Barrier, Command, membarrier } from 'node-membarrier';
 import t from 'tap';
 import { quantileSorted } from '../../bench/libraries/simple-statistics.js';
 import { startOtherProcess } from '../../bench/measure/other-process.js';
-import { harness, Relation } from '../../harness/index.js';
+import { harness } from '../../harness/index.js';
 import { interruptsDuring, interruptsInBursts } from '../../harness/interrupts.js';
-import { otherThreads, ranDuring, type Sibling, startSibling } from '../../harness/sibling.js';
+import { ranDuring, type Sibling, startSibling } from '../../harness/sibling.js';
+import { probes, Relation } from '../support/probes.js';
 import { unless } from '../support/process/kernel.js';
+import { otherThreads } from '../support/process/other-threads.js';
 
 const [here, there = -1] = harness.affinity() as [number, number?];
 const skip = whyNot();
@@ -74,18 +76,18 @@ const besideOtherProcess = (issue: () => void) =>
 const besideKin = (relation: Relation, issue: (call: (command: number) => void) => void) =>
   beside(
     async (cpu) => {
-      const related = harness.startRelatedTask(relation, cpu);
+      const related = probes.startRelatedTask(relation, cpu);
       if (typeof related === 'number') throw new Error(`the task is refused with ${related}`);
-      return { related, stop: async () => harness.stopRelatedTask(related) };
+      return { related, stop: async () => probes.stopRelatedTask(related) };
     },
     ({ related }) => {
-      const task = String(harness.taskOf(related));
+      const task = String(probes.taskOf(related));
       const call = (command: number) => {
-        const answer = harness.issueBeside(related, command, 1);
+        const answer = probes.issueBeside(related, command, 1);
         if (answer < 0) throw new Error(`the call answers ${answer}`);
       };
       return interruptsEach(() => issue(call), {
-        ranDuring: (run) => ranDuring(task, () => harness.progressOf(related), run),
+        ranDuring: (run) => ranDuring(task, () => probes.progressOf(related), run),
       });
     },
   );

@@ -49,7 +49,8 @@ export async function doctor({ unsupported }: SuitePlan): Promise<void> {
 export async function bench(): Promise<void> {
   const start = performance.now();
   const ended = await runBare([benchMain, '--quick', '--emulated', '--json']);
-  if (ended.status !== 4) expect('the status of bench --quick', `${ended.status} ${ended.stderr}`, '0 ');
+  if (ended.status !== 4 && ended.status !== 0)
+    expect('the status of bench --quick', `${ended.status} ${ended.stderr}`, '0');
   const report = readBench(ended);
   expect('whether bench --quick came to its end', String(report.complete), 'true');
   expect('the sections of bench --quick', String(report.sections.length), String(plans.length));

@@ -10,7 +10,7 @@ import { argv, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { membarrier, type Registrable } from 'node-membarrier';
-import { harness } from '../../harness/index.js';
+import { probes } from '../../test/support/probes.js';
 import type { Interval } from './barriers.js';
 
 const ROUNDS = 300;
@@ -60,9 +60,9 @@ function partner(kind: Registrable, to: string, from: string): void {
 
 function count(interval: Omit<Interval, 'rounds'>, handOver: () => void): void {
   for (let i = 0; i < WARM_UP; i++) handOver();
-  harness.markBegin();
+  probes.markBegin();
   for (let i = 0; i < ROUNDS; i++) handOver();
-  harness.markEnd();
+  probes.markEnd();
   console.log(`interval ${JSON.stringify({ ...interval, rounds: ROUNDS } satisfies Interval)}`);
 }
 

@@ -93,7 +93,7 @@ export async function createInitramfs(folder: string, binaries: string, modules:
   for (const part of ['package.json', 'README.md', 'tools/assemble.js', 'dist', 'lib', 'docs', 'examples']) {
     cpSync(join(clone, part), join(app, part), { recursive: true });
   }
-  for (const name of ['membarrier.node', 'harness.node']) {
+  for (const name of ['membarrier.node', 'harness.node', 'probes.node']) {
     cpSync(join(binaries, name), join(app, 'build/Release', name));
   }
   cpSync(modules, join(app, 'node_modules'), { recursive: true });

@@ -3,12 +3,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { argv, execPath } from 'node:process';
-import { harness } from '../../../harness/index.js';
+import { probes } from '../probes.js';
 import type { Filter } from './cli.js';
 
 const [, , filters, ...args] = argv as [string, string, string, ...string[]];
 for (const [call, errno] of JSON.parse(filters) as Filter[]) {
-  if (call === 'pinning') harness.denyPinning(errno);
-  else harness.deny(call, errno);
+  if (call === 'pinning') probes.denyPinning(errno);
+  else probes.deny(call, errno);
 }
 process.exitCode = spawnSync(execPath, args, { stdio: 'inherit' }).status ?? 1;

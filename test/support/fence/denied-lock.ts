@@ -5,7 +5,7 @@
 import { constants } from 'node:os';
 import { Command } from 'node-membarrier';
 import { AsymmetricFence, BiasedLock } from 'node-membarrier/fence';
-import { harness } from '../../../harness/index.js';
+import { probes } from '../probes.js';
 import { startLockActor } from './lock-actor.js';
 
 const words = new Int32Array(new SharedArrayBuffer(4 * BiasedLock.WORDS));
@@ -14,7 +14,7 @@ lock.withLock(() => {});
 const worker = startLockActor(words);
 await worker.do('ownerDied');
 
-harness.deny(Command.PRIVATE_EXPEDITED, constants.errno.EPERM);
+probes.deny(Command.PRIVATE_EXPEDITED, constants.errno.EPERM);
 const stolen = await worker.do('lock');
 const mine = lock.tryLock();
 lock.unlock();

@@ -1,9 +1,9 @@
 /**
  * Machine code that this thread patches while another one executes it, to see whether that one ever gets the old code
- * after it was told of the new: SYNC_CORE, put to the test. harness/code_patch.h says why it may.
+ * after it was told of the new: SYNC_CORE, put to the test. test/native/code_patch.h says why it may.
  */
-import { harness, type PatchedCode } from '../../../harness/index.js';
 import type { Verdict } from '../../../litmus/suite.js';
+import { type PatchedCode, probes } from '../probes.js';
 
 /** The steps of a round, in their order. */
 export type Arm = readonly ('patch' | 'barrier' | 'publish')[];
@@ -30,9 +30,9 @@ export function verdictOf(claimed: ArmResult, controlled: ArmResult): Verdict {
 
 /** The errno with which such code is refused here, if it is. */
 export function refusal(cpu: number): number | undefined {
-  const code = harness.startCode(cpu);
+  const code = probes.startCode(cpu);
   if (typeof code === 'number') return code;
-  harness.stopCode(code);
+  probes.stopCode(code);
   return undefined;
 }
 
@@ -41,26 +41,26 @@ export function refusal(cpu: number): number | undefined {
  * for no longer than that, also when the executing thread gets no time to run.
  */
 export function runArm(arm: Arm, issue: () => void, cpu: number, milliseconds: number): ArmResult {
-  const code = harness.startCode(cpu);
+  const code = probes.startCode(cpu);
   if (typeof code === 'number') throw new Error(`no machine code to patch: ${code}`);
   try {
     const iterations = runRounds(code, arm, issue, performance.now() + milliseconds);
-    return { iterations, ...harness.stopCode(code) };
+    return { iterations, ...probes.stopCode(code) };
   } finally {
-    harness.stopCode(code);
+    probes.stopCode(code);
   }
 }
 
 function runRounds(code: PatchedCode, arm: Arm, issue: () => void, end: number): number {
   const does = {
-    patch: (round: number) => harness.patchCode(code, round),
+    patch: (round: number) => probes.patchCode(code, round),
     barrier: () => issue(),
-    publish: (round: number) => harness.publishCode(code, round),
+    publish: (round: number) => probes.publishCode(code, round),
   };
   const steps = arm.map((step) => does[step]);
   for (let round = 1; ; round++) {
     for (const step of steps) step(round);
-    while (harness.acknowledgedRound(code) !== round) {
+    while (probes.acknowledgedRound(code) !== round) {
       if (performance.now() >= end) return round - 1;
     }
     if (performance.now() >= end) return round;

@@ -1,7 +1,8 @@
 /** The fresh process: denies, starts siblings, takes the steps, prints their outcomes. */
 import { argv } from 'node:process';
-import { harness, type Words } from '../../../harness/index.js';
+import { type Answer, harness, type Words } from '../../../harness/index.js';
 import { startSibling } from '../../../harness/sibling.js';
+import { probes } from '../probes.js';
 import type { Surroundings } from './fresh.js';
 import type { Outcome, Step } from './outcome.js';
 
@@ -16,14 +17,23 @@ for (const step of steps) outcomes.push(await take(step));
 await Promise.all(started.map((sibling) => sibling.stop()));
 console.log(JSON.stringify(outcomes));
 
+function answersOf(answers: Answer[] | number): number[] | number {
+  return typeof answers === 'number' ? answers : answers.map(({ answer }) => answer);
+}
+
 /** Besides the facade's steps, `['deny', command, errno]`, `['callInFork', calls]` and `['callInTasks', calls]`. */
 async function take(step: Step): Promise<Outcome> {
   const [method, ...args] = step;
   if (method === 'deny') return { value: install(args[0] as number, args[1] as number) };
-  if (method === 'callInFork' || method === 'callInTasks') return { value: harness[method](args[0] as Words[]) };
+  if (method === 'callInFork' || method === 'callInTasks')
+    return {
+      value: answersOf(
+        method === 'callInFork' ? harness.callInFork(args[0] as Words[]) : probes.callInTasks(args[0] as Words[]),
+      ),
+    };
   return perform(step);
 }
 
 function install(command: number, errno: number): void {
-  if (harness.deny(command, errno) !== 0) throw new Error('the seccomp filter was not installed');
+  if (probes.deny(command, errno) !== 0) throw new Error('the seccomp filter was not installed');
 }

@@ -68,8 +68,12 @@ export function runBare(args: readonly string[]): Promise<Ended> {
 }
 
 /** Runs any program to its end. */
-export async function runCommand(command: string, args: readonly string[]): Promise<Ended> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runCommand(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<Ended> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [status, signal]] = await Promise.all([
     text(child.stdout),
     text(child.stderr),

@@ -5,7 +5,7 @@
 import { argv } from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { harness } from '../../../harness/index.js';
+import { probes } from '../probes.js';
 import { isAnyoneAsleep } from './words.js';
 
 const [command, errno] = JSON.parse(argv[2] as string) as [number, number];
@@ -16,7 +16,7 @@ process.on('uncaughtException', ({ name }) => events.push(`uncaught: ${name}`));
 
 reader.readLock();
 domain.callRcu(() => {
-  harness.deny(command, errno);
+  probes.deny(command, errno);
   events.push('called');
 });
 const barrier = domain.barrier().then(() => events.push('barrier'));

@@ -4,10 +4,10 @@
 import { constants } from 'node:os';
 import { Command } from 'node-membarrier';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { harness } from '../../../harness/index.js';
+import { probes } from '../probes.js';
 
 const domain = RcuDomain.createSync();
-harness.deny(Command.PRIVATE_EXPEDITED, constants.errno.EPERM);
+probes.deny(Command.PRIVATE_EXPEDITED, constants.errno.EPERM);
 let fired = false;
 setTimeout(() => {
   fired = true;

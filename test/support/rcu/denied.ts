@@ -5,7 +5,7 @@
 import { argv } from 'node:process';
 import { setImmediate } from 'node:timers/promises';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { harness } from '../../../harness/index.js';
+import { probes } from '../probes.js';
 import { startRcuActor } from './actor.js';
 import { stepsOf } from './words.js';
 
@@ -16,7 +16,7 @@ const actor = startRcuActor(domain.handle);
 await actor.do('attach');
 const uncaught: string[] = [];
 process.on('uncaughtException', (error) => uncaught.push(told(error)));
-harness.deny(command, errno);
+probes.deny(command, errno);
 
 const synchronizeSync = thrown(() => domain.synchronizeSync());
 const poll = thrown(() => domain.poll(domain.startPoll()));

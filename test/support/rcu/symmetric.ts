@@ -1,11 +1,11 @@
 /** RCU in a process that a sandbox denies a command. Prints the strategy, and what came of a section and a callback. */
 import { argv } from 'node:process';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { harness } from '../../../harness/index.js';
+import { probes } from '../probes.js';
 import { visit } from './visitor.js';
 
 const [command, errno] = JSON.parse(argv[2] as string) as [number, number];
-harness.deny(command, errno);
+probes.deny(command, errno);
 const domain = RcuDomain.createSync();
 const found: unknown[] = [domain.strategy];
 const reader = domain.registerReader();

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace harness {
+namespace probes {
 
 constexpr int32_t kEveryCommand = -1;
 constexpr int32_t kKill = 0;         // the process
@@ -19,4 +19,4 @@ int32_t Deny(int32_t command, int32_t error);
 // The same for sched_setaffinity(2), whatever its arguments.
 int32_t DenyPinning(int32_t error);
 
-}  // namespace harness
+}  // namespace probes

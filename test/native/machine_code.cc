@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstring>
 
-namespace harness {
+namespace probes {
 
 namespace {
 
@@ -170,4 +170,4 @@ void MachineCode::Patch(uint32_t constant) {
   FinishPatch(executable_ + kPatched, executable_ + kPatched + sizeof(uint32_t));
 }
 
-}  // namespace harness
+}  // namespace probes

@@ -16,7 +16,7 @@
 
 #include "syscall.h"
 
-namespace harness {
+namespace probes {
 
 namespace {
 
@@ -145,4 +145,4 @@ int32_t RelatedTask::Issue(int32_t command, uint32_t times) const {
   return Send(orders_, order) && Receive(orders_, &answer) ? answer : -ECHILD;
 }
 
-}  // namespace harness
+}  // namespace probes

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace harness {
+namespace probes {
 
 namespace {
 
@@ -65,4 +65,4 @@ void CodePatch::Execute() {
   executions_ = executions;
 }
 
-}  // namespace harness
+}  // namespace probes

@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-namespace harness {
+namespace probes {
 
 class MachineCode {
  public:
@@ -46,4 +46,4 @@ class MachineCode {
   uint32_t (*function_)() = nullptr;
 };
 
-}  // namespace harness
+}  // namespace probes

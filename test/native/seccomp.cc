@@ -11,7 +11,7 @@
 
 #include "membarrier_abi.h"
 
-namespace harness {
+namespace probes {
 
 namespace {
 
@@ -62,4 +62,4 @@ int32_t DenyPinning(int32_t error) {
   return Install(program);
 }
 
-}  // namespace harness
+}  // namespace probes

@@ -26,7 +26,7 @@
 
 #include "machine_code.h"
 
-namespace harness {
+namespace probes {
 
 struct Executions {
   uint64_t all;
@@ -76,4 +76,4 @@ class CodePatch {
   Executions executions_{0, 0};
 };
 
-}  // namespace harness
+}  // namespace probes

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <memory>
 
-namespace harness {
+namespace probes {
 
 enum class Relation : int32_t {
   kTask =
@@ -54,4 +54,4 @@ class RelatedTask {
   int orders_ = -1;  // to a forked child, and its answers
 };
 
-}  // namespace harness
+}  // namespace probes
