@@ -31,6 +31,7 @@ function render(environment: Environment, features: Features, diagnosis: Diagnos
     renderTable([
       ['kernel', `${environment.kernel}, ${environment.cpus} CPUs`],
       ['architecture', environment.architecture],
+      ['CPU', environment.cpu],
       ['libc', environment.libc],
       ['Node.js', environment.node],
       ['sandbox', sandbox(environment, diagnosis)],

@@ -1,4 +1,5 @@
 /** What `membarrier help`, `--help` and `membarrier COMMAND --help` print: in 80 columns. */
+import { litmusTests } from '../litmus/tests.js';
 import { UsageError } from '../terminal/result.js';
 
 const general = `Usage: membarrier [COMMAND] [OPTION]...
@@ -38,7 +39,8 @@ Tries whether the fences order memory on this machine: litmus tests, each with a
 control that leaves a fence out and must show it.
 
   --seconds N   how long it tries, in all (8)
-  --only TEST   this test; may be given more than once
+  --only TEST   this test; may be given more than once:
+${litmusTests.map(({ name }) => `                  ${name}`).join('\n')}
 
 Exit status: 0 the fences order; 1 membarrier(2) cannot be used here; 2 wrong
 usage; 4 inconclusive; 5 a forbidden outcome was seen.`;

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { Command, membarrier as facade } from 'node-membarrier';
 import t from 'tap';
 import { root } from '../../harness/index.js';
+import { litmusTests } from '../../litmus/tests.js';
 import { main, membarrier, of, report } from '../support/cli/cli.js';
 import { permissionFlag, pretendDarwin, runBare } from '../support/process/fresh.js';
 import { everyCommand, has } from '../support/process/kernel.js';
@@ -92,6 +93,8 @@ t.test('help, of all and of each command, and --version', async (t) => {
     t.equal((await membarrier('help', command)).stdout, stdout);
     t.ok((general + stdout).split('\n').every((line) => line.length <= 80));
   }
+  const litmus = (await membarrier('help', 'litmus')).stdout;
+  for (const { name } of litmusTests) t.match(litmus, new RegExp(`^ +${name}$`, 'm'));
   t.match(await membarrier('--version'), { status: 0, stdout: `${version}\n` });
 });
 
