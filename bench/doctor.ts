@@ -9,7 +9,7 @@ import type { Environment } from './report/schema.js';
 
 export interface Doctor {
   readonly version: string;
-  readonly environment: Pick<Environment, 'kernel' | 'architecture' | 'libc' | 'node' | 'cpus' | 'seccompFilters'>;
+  readonly environment: Omit<Environment, 'emulated'>;
   readonly verdict: string;
   readonly commands: readonly { readonly command: string; readonly outcome: string }[];
 }

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The command line `node-membarrier-bench`, which `membarrier bench` runs where it is installed. */
+import { readFileSync } from 'node:fs';
+import { packageRoot } from '../lib/base/package-root.js';
 import { parse, runProgram } from '../terminal/program.js';
 import { type Result, UsageError } from '../terminal/result.js';
 import { bench } from './command.js';
@@ -13,12 +15,13 @@ const help = `Usage: membarrier bench [OPTION]...
 Measures what calls, registration, fences and RCU cost here, and whom they cost
 it. compare: reports of --json, side by side.
 
-  --quick         everything in less than a minute; without it five
+  --quick         everything in about a minute; without it six
   --only SECTION  this section; may be given more than once:
 ${plans.map(({ name, about }) => `    ${name.padEnd(12)} ${about}`).join('\n')}
-  --json [FILE]   print JSON in the place of text, or write it to a file, too
+  --json [FILE]   print JSON instead of text, or write JSON to FILE as well
   --html FILE     write a page with charts as well
   --emulated      say that the processor is emulated: then times mean nothing
+  -v, --version   print the version
   -h, --help      print this
 
 Exit status: 0 all is measured; 1 membarrier(2) cannot be used here; 2 wrong
@@ -32,15 +35,16 @@ const options = {
   html: { type: 'string' },
   emulated: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
 } as const;
 
 async function run(args: string[]): Promise<Result> {
   const { jsonFile, rest } = takeJsonFile(args);
   const { values, positionals } = parse(rest, options);
   if (values.help) return { output: help, status: 0 };
+  if (values.version) return { output: version(), status: 0 };
   const [action, ...files] = positionals;
-  const given = { ...values, jsonFile };
-  if (action === undefined) return await bench(given);
+  if (action === undefined) return await bench({ ...values, jsonFile });
   if (action !== 'compare') {
     throw new UsageError(`Unexpected argument '${action}': bench compare FILE FILE... is known`);
   }
@@ -49,6 +53,11 @@ async function run(args: string[]): Promise<Result> {
   if (json || stray !== undefined) throw new UsageError(`Option '--${json ? 'json' : stray}' is not for bench compare`);
   if (files.length < 2) throw new UsageError('bench compare takes two reports of bench --json, or more');
   return { output: renderComparison(files.map((name) => ({ name, report: readReport(name) }))), status: 0 };
+}
+
+/** This package's; in a clone, that of the library beside it. */
+function version(): string {
+  return (JSON.parse(readFileSync(new URL('package.json', packageRoot()), 'utf8')) as { version: string }).version;
 }
 
 /**

@@ -8,34 +8,19 @@ export interface SectionPlan {
   readonly check?: string;
 }
 
+function plan(name: string, about: string, ...parts: string[]): SectionPlan {
+  return { name, about, parts };
+}
+
+const ofRcu = ['rcu-readers', 'rcu-pairs', 'rcu-writers', 'rcu-idle-readers', 'rcu-event-loop', 'rcu-crowd'];
+
 export const plans: readonly SectionPlan[] = [
-  {
-    name: 'calls',
-    about: 'a call, unregistered and registered, beside C; a refusal',
-    parts: ['calls', 'refused', 'callers'],
-  },
-  {
-    name: 'registration',
-    about: 'registering, first and again; the event loop meanwhile',
-    parts: ['registration', 'event-loop'],
-  },
-  { name: 'scheduler', about: 'a context switch into processes that have registered', parts: ['scheduler'] },
-  { name: 'interrupts', about: 'whom a barrier interrupts, counted', parts: ['interrupts'] },
-  {
-    name: 'bystander',
-    about: 'throughput and pauses of a running sibling',
-    parts: ['bystander', 'neighbour'],
-  },
-  {
-    name: 'fences',
-    about: 'light and heavy fences, Atomics, break-even; a biased lock',
-    parts: ['fences', 'biased-lock'],
-  },
-  {
-    name: 'rcu',
-    about: 'RCU beside a reader-writer lock, and beside liburcu',
-    parts: ['rcu-readers', 'rcu-pairs', 'rcu-writers', 'rcu-idle-readers', 'rcu-event-loop', 'rcu-crowd'],
-    check: 'rcu-check',
-  },
-  { name: 'import', about: 'importing the package', parts: ['import'] },
+  plan('calls', 'a call, unregistered and registered, beside C; a refusal', 'calls', 'refused', 'callers'),
+  plan('registration', 'registering, first and again; the event loop meanwhile', 'registration', 'event-loop'),
+  plan('scheduler', 'a context switch into processes that have registered', 'scheduler'),
+  plan('interrupts', 'whom a barrier interrupts, counted', 'interrupts'),
+  plan('bystander', 'throughput and pauses of a running sibling', 'bystander', 'neighbour'),
+  plan('fences', 'light and heavy fences, Atomics, break-even; a biased lock', 'fences', 'biased-lock'),
+  { ...plan('rcu', 'RCU beside a reader-writer lock, and beside liburcu', ...ofRcu), check: 'rcu-check' },
+  plan('import', 'importing the package', 'import'),
 ];

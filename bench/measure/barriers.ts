@@ -1,15 +1,14 @@
-/** Loops of barriers in JavaScript and in C, for whoever times them. */
-import { type Barrier, Command, membarrier, type RegisterCommandName, type Registrable } from 'node-membarrier';
+/** Loops of calls of membarrier(2), from JavaScript and in C. */
+import { Command, membarrier, type RegisterCommandName, type Registrable } from 'node-membarrier';
 import { harness } from '../../harness/index.js';
-import { each } from './counted.js';
-import { nanosecondsEach } from './samples.js';
+import { timed } from './samples.js';
 
-const registrables: readonly Registrable[] = [
+const registrables = [
   'GLOBAL_EXPEDITED',
   'PRIVATE_EXPEDITED',
   'PRIVATE_EXPEDITED_SYNC_CORE',
   'PRIVATE_EXPEDITED_RSEQ',
-];
+] as const satisfies readonly Registrable[];
 
 export function registerCommandOf(kind: Registrable): RegisterCommandName {
   return `REGISTER_${kind}`;
@@ -24,31 +23,25 @@ export function checkAvailable(): void {
   throw new Error('nothing can be registered: this kernel has no membarrier(2) for it, or something denies it');
 }
 
-type Loop = (barrier: () => void, calls: number) => void;
-
-/** Each barrier in a function of its own, so that V8 compiles each loop for what it calls. */
-const loops: Record<Registrable, Loop> = {
-  GLOBAL_EXPEDITED: (barrier, calls) => {
-    for (let i = 0; i < calls; i++) barrier();
-  },
-  PRIVATE_EXPEDITED: (barrier, calls) => {
-    for (let i = 0; i < calls; i++) barrier();
-  },
-  PRIVATE_EXPEDITED_SYNC_CORE: (barrier, calls) => {
-    for (let i = 0; i < calls; i++) barrier();
-  },
-  PRIVATE_EXPEDITED_RSEQ: (barrier, calls) => {
-    for (let i = 0; i < calls; i++) barrier();
-  },
-};
-
 /** Nanoseconds for each barrier from JavaScript. Registers it, if it is not. */
 export function inJavaScript(kind: Registrable, calls: number): () => number {
-  const barrier: Barrier = membarrier.registerSync(kind);
-  return () => nanosecondsEach(calls, (calls) => loops[kind](barrier, calls));
+  return timed(calls, 'barrier()', { barrier: membarrier.registerSync(kind) });
 }
 
-/** Nanoseconds for each in C, through libc. It must be registered, where it has to be. */
-export function inC(kind: Registrable, calls: number): () => number {
-  return () => each(harness.libcLoop(Command[kind], 0, 0, calls), calls);
+export function byRaw(command: number, calls: number): () => number {
+  return timed(calls, 'membarrier.raw(command)', { membarrier, command });
+}
+
+/** Nanoseconds for each call in C, through libc, whatever it returns. */
+export function inC(command: number, calls: number): () => number {
+  return () => harness.libcLoop(command, 0, 0, calls).nanoseconds / calls;
+}
+
+/** The same for a barrier, which must succeed. */
+export function barrierInC(kind: Registrable, calls: number): () => number {
+  return () => {
+    const { nanoseconds, answer } = harness.libcLoop(Command[kind], 0, 0, calls);
+    if (answer < 0) throw new Error(`a C loop of ${kind} ended with ${answer}`);
+    return nanoseconds / calls;
+  };
 }

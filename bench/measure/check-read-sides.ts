@@ -3,11 +3,12 @@
  * torn or freed. And the check itself is checked: without any protection, they do.
  */
 import { RcuDomain } from 'node-membarrier/rcu';
-import { type ReadWriteLock, readWriteLock } from '../peers/read-write-lock.js';
+import type { ToldWorker } from '../../harness/worker.js';
+import { readWriteLock } from '../peers/read-write-lock.js';
 import type { Urcu } from '../peers/urcu.js';
 import { here, there } from './counted.js';
 import { DATA_BYTES, Data, dataOf, FREED, type ReadSideName, recordOf } from './read-sides.js';
-import { type ReaderThread, startReaderThread, Word } from './reader-thread.js';
+import { Activity, startReaderThread } from './reader-thread.js';
 
 const REPLACEMENTS = 2000;
 const LOOKS = 2000;
@@ -25,36 +26,37 @@ export async function checkReadSides(names: readonly ReadSideName[], peers: read
 
 async function countBad(name: ReadSideName): Promise<number> {
   const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
-  const data = dataOf(domain);
-  replace(data, 0, () => {});
+  replace(dataOf(domain), 0, () => {});
   const readers = await Promise.all([here, there ?? here].map((cpu) => startReaderThread(domain, name, cpu)));
-  const [first, second] = readers as [ReaderThread, ReaderThread];
-  first.looking(() => second.looking(() => replaceOften(name, domain, readers)));
-  const bad = readers.reduce((bad, reader) => bad + reader.count(Word.BAD), 0);
+  for (const reader of readers) reader.begin(Activity.LOOK);
+  replaceOften(name, domain, readers);
+  for (const reader of readers) reader.finish();
+  const bad = readers.reduce((sum, reader) => sum + reader.found()[1], 0);
   await Promise.all(readers.map((reader) => reader.end()));
   return bad;
 }
 
 /** Until all have looked often enough; without protection, until one has seen something, but not for ever. */
-function replaceOften(name: ReadSideName, domain: RcuDomain, readers: ReaderThread[]): void {
-  const data = dataOf(domain);
-  const lock = readWriteLock(data.subarray(Data.LOCK, Data.LOCK + 1));
-  const replaceOne = writer(name, domain, data, lock);
+function replaceOften(name: ReadSideName, domain: RcuDomain, readers: readonly ToldWorker[]): void {
+  const replaceOne = writer(name, domain);
   const deadline = performance.now() + 10_000;
   const enough =
     name === 'nothing'
-      ? () => readers.some((reader) => reader.count(Word.BAD) > 0) || performance.now() > deadline
-      : () => readers.every((reader) => reader.count(Word.LOOKS) >= LOOKS);
+      ? () => readers.some((reader) => reader.found()[1] > 0) || performance.now() > deadline
+      : () => readers.every((reader) => reader.found()[0] >= LOOKS);
   for (let i = 1; i <= REPLACEMENTS || !enough(); i++) replaceOne(i % 1_000_000);
 }
 
-function writer(name: ReadSideName, domain: RcuDomain, data: Int32Array, lock: ReadWriteLock): (value: number) => void {
-  if (name === 'nothing') return (value) => replace(data, value, () => {});
-  if (name !== 'lock') return (value) => replace(data, value, () => domain.synchronizeSync());
+function writer(name: ReadSideName, domain: RcuDomain): (value: number) => void {
+  const data = dataOf(domain);
+  const none = () => {};
+  if (name === 'nothing') return (value) => replace(data, value, none);
+  if (name !== 'lock') return (value) => replace(data, value, domain.synchronizeSync.bind(domain));
+  const { writeLock, writeUnlock } = readWriteLock(data.subarray(Data.LOCK, Data.LOCK + 1));
   return (value) => {
-    lock.writeLock();
-    replace(data, value, () => {});
-    lock.writeUnlock();
+    writeLock();
+    replace(data, value, none);
+    writeUnlock();
   };
 }
 

@@ -5,25 +5,26 @@
  */
 
 import { binomialDistribution, median } from '../libraries/simple-statistics.js';
-import type { Comparison, Unit } from '../report/schema.js';
+import type { Comparison, Conclusion, Row, Unit } from '../report/schema.js';
 
 /** That the intervals of a table hold, all at once. */
 export const CONFIDENCE = 0.95;
 
 export interface Pairs {
-  readonly path: string[];
+  readonly id: string;
+  readonly label: string;
   readonly unit: Unit;
-  /** Of the arm that it is compared with, and the differences from it. */
+  /** The samples of the arm that it is compared with, and the differences from them. */
   readonly base: readonly number[];
   readonly differences: readonly number[];
   /** What must come out, if that is known. */
-  readonly control?: 'costs more' | 'no difference found';
+  readonly control?: Conclusion;
 }
 
 /** A table's comparisons share the chance of an error (Bonferroni). */
-export function compareAll(rows: readonly Pairs[]): Comparison[] {
+export function compareAll(rows: readonly Pairs[]): Row<Comparison>[] {
   const each = 1 - (1 - CONFIDENCE) / rows.length;
-  return rows.map((row) => compare(row, each));
+  return rows.map(({ id, label, ...pairs }) => ({ id, label, figures: compare(pairs, each) }));
 }
 
 /** So many pairs can bear a statement of this confidence at all. */
@@ -31,11 +32,9 @@ export function pairsNeeded(rows: number): number {
   return 1 + Math.ceil(Math.log2(rows / (1 - CONFIDENCE)));
 }
 
-function compare({ path, unit, base, differences, control }: Pairs, confidence: number): Comparison {
+function compare({ unit, base, differences, control }: Omit<Pairs, 'id' | 'label'>, confidence: number): Comparison {
   const { low, high } = medianInterval(differences, confidence);
-  const conclusion = low > 0 ? 'costs more' : high < 0 ? 'costs less' : 'no difference found';
   return {
-    path,
     unit,
     base: median([...base]),
     difference: median([...differences]),
@@ -43,13 +42,14 @@ function compare({ path, unit, base, differences, control }: Pairs, confidence: 
     high,
     confidence: CONFIDENCE,
     pairs: differences.length,
-    conclusion,
-    ...(control === undefined ? {} : { control: { expected: control, met: conclusion === control } }),
+    conclusion: low > 0 ? 'costs more' : high < 0 ? 'costs less' : 'no difference found',
+    ...(control === undefined ? {} : { control }),
   };
 }
 
 /** Where the median of what the samples are drawn from lies. Throws where there are too few. */
 export function medianInterval(samples: readonly number[], confidence: number): { low: number; high: number } {
+  if (!samples.every(Number.isFinite)) throw new Error('a difference of two samples is no number');
   const sorted = samples.toSorted((a, b) => a - b);
   const rank = lowestRank(sorted.length, (1 - confidence) / 2);
   if (rank < 1) throw new Error(`${samples.length} pairs are too few for an interval of confidence ${confidence}`);

@@ -1,14 +1,14 @@
 /**
  * Samples that stand for a number of running siblings, which the interrupts tell: 0.95 to 1.05 a barrier where the
- * sibling is to be running, at most 0.05 where none is. Others are taken again, and in the end discarded. Who counted
- * from below only would take the interrupts of other processes for those of barriers that have not been issued.
+ * sibling is to be running, at most 0.05 where none is. Others are taken again, and in the end discarded. An upper
+ * bound is needed too: interrupts of other processes would pass for those of barriers that have not been issued.
  */
 
 import { getSystemErrorName } from 'node:util';
-import { harness, type LoopResult } from '../../harness/index.js';
+import { harness } from '../../harness/index.js';
 import { interruptsDuring } from '../../harness/interrupts.js';
-import { measuring, type Row, reportMissing, reportRows } from './report.js';
-import { type Contender, retrying } from './samples.js';
+import { measuring } from './report.js';
+import { retrying, type Sample } from './samples.js';
 
 /** All that this process may use, as it was started. */
 export const cpus: readonly number[] = harness.affinity();
@@ -24,8 +24,11 @@ export const there: number | undefined = whyUnpinned === undefined ? second : un
 export const whyNoOtherCpu: string | undefined =
   there === undefined ? (whyUnpinned ?? 'this process may use one CPU only') : undefined;
 
-/** What every table has to say of its samples, if the threads are where the kernel puts them. */
-const placement = whyUnpinned === undefined ? [] : [`not pinned to a CPU: ${whyUnpinned}`];
+/** What a contest of such samples says of them. */
+export const bySiblings: { readonly discardedFor: string; readonly notes: readonly string[] } = {
+  discardedFor: 'the number of running siblings',
+  notes: whyUnpinned === undefined ? [] : [`not pinned to a CPU: ${whyUnpinned}`],
+};
 
 function pin(cpu: number): string | undefined {
   const answer = harness.pin(cpu);
@@ -47,37 +50,22 @@ export function measuringBeside(what: string, measure: (cpu: number) => void | P
   });
 }
 
-export const alone =
-  (calls: number) =>
-  (sample: Contender): Contender =>
-    retrying(counted(sample, (interrupts) => interrupts <= 0.05 * calls));
+/** A sample of so many barriers, kept where no sibling ran. */
+export function alone(barriers: number, sample: Sample): Sample {
+  return counted(sample, (interrupts) => interrupts <= 0.05 * barriers);
+}
 
-export const reaching =
-  (calls: number) =>
-  (sample: Contender): Contender =>
-    retrying(counted(sample, (interrupts) => interrupts >= 0.95 * calls && interrupts <= 1.05 * calls));
+/** A sample of so many barriers, kept where each reached the sibling. */
+export function reaching(barriers: number, sample: Sample): Sample {
+  return counted(sample, (interrupts) => interrupts >= 0.95 * barriers && interrupts <= 1.05 * barriers);
+}
 
-function counted(sample: Contender, fits: (interrupts: number) => boolean): Contender {
-  return () => {
+function counted(sample: Sample, fits: (interrupts: number) => boolean): Sample {
+  return retrying(() => {
     let cost: number | undefined;
     const interrupts = interruptsDuring(there ?? -1, () => {
       cost = sample();
     });
     return interrupts === undefined || fits(interrupts) ? cost : undefined;
-  };
-}
-
-/** Nanoseconds per call of a C loop. */
-export function each({ nanoseconds, answer }: LoopResult, calls: number): number {
-  if (answer < 0) throw new Error(`a C loop ended with ${answer}`);
-  return nanoseconds / calls;
-}
-
-/** So few samples tell nothing. */
-const MIN_KEPT = 10;
-
-export function reportCounted(title: string, kept: number, discarded: number, rows: Row[]): void {
-  const rounds = `${kept} rounds kept, ${discarded} discarded for the number of running siblings`;
-  if (kept < MIN_KEPT) reportMissing(title, `too few samples are of use: ${rounds}`);
-  else reportRows(title, rows, rounds, ...placement);
+  });
 }

@@ -3,14 +3,20 @@ import { spawnSync } from 'node:child_process';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { effort } from './effort.js';
+import type { Tasks } from './fresh-child.js';
 import { rotated } from './samples.js';
 
-/** Runs bench/sections/NAME.js with these arguments, waits for its end, and answers what it printed as JSON. */
-export function inFreshProcess<T>(name: string, ...args: string[]): T {
-  const path = fileURLToPath(new URL(`../sections/${name}.js`, import.meta.url));
-  const { status, signal, stdout, stderr } = spawnSync(execPath, [path, ...args], { encoding: 'utf8' });
+const child = fileURLToPath(new URL('fresh-child.js', import.meta.url));
+
+/** Runs a task in a new process, waits for its end, and returns what it found. */
+export function inFreshProcess<Name extends keyof Tasks>(
+  name: Name,
+  ...args: Parameters<Tasks[Name]>
+): Awaited<ReturnType<Tasks[Name]>> {
+  const words = args.map((arg) => JSON.stringify(arg));
+  const { status, signal, stdout, stderr } = spawnSync(execPath, [child, name, ...words], { encoding: 'utf8' });
   if (status !== 0) throw new Error(whyEnded(stderr, signal));
-  return JSON.parse(stdout) as T;
+  return JSON.parse(stdout);
 }
 
 /** Milliseconds. */
@@ -36,20 +42,14 @@ export function takeRounds<T>(rounds: number, least: number, take: (round: numbe
   return taken;
 }
 
-/**
- * The same with arms: the processes of a round differ in their arguments, and each arm comes first as often as the
- * others.
- */
+/** The same with arms, of which each comes first as often as the others. */
 export function takeArms<Arm extends string, T>(
-  name: string,
-  arms: Record<Arm, string>,
+  arms: Readonly<Record<Arm, () => T>>,
   rounds: number,
   least: number,
 ): Record<Arm, T[]> {
   const names = Object.keys(arms) as Arm[];
-  const found = takeRounds(rounds, least, (round) => {
-    return new Map(rotated(names, round).map((arm) => [arm, inFreshProcess<T>(name, arms[arm])]));
-  });
+  const found = takeRounds(rounds, least, (round) => new Map(rotated(names, round).map((arm) => [arm, arms[arm]()])));
   return Object.fromEntries(names.map((arm) => [arm, found.map((round) => round.get(arm))])) as Record<Arm, T[]>;
 }
 

@@ -12,15 +12,13 @@ const FREE = 0;
 const HELD = 1;
 const CONTENDED = 2;
 
-/** As little as a lock can be. Whoever waits takes a CPU. */
+/** As little as a lock can be. A thread that waits takes a CPU. */
 function spinLock(words: Int32Array): Lock {
   return {
     lock() {
       while (Atomics.compareExchange(words, 0, FREE, HELD) !== FREE);
     },
-    unlock() {
-      Atomics.store(words, 0, FREE);
-    },
+    unlock: () => Atomics.store(words, 0, FREE),
   };
 }
 

@@ -1,18 +1,13 @@
 ;; Read sides of RCU in WebAssembly: by calls of what a domain offers, and written out in the loop as in
 ;; lib/rcu/domain.wat. And what calls from JavaScript cost that do nothing.
-;;
-;; The record that `look...` read is two words, which are the same; what has been freed is -1. Where the record is, the
-;; word at $data says.
 (module
   (import "rcu" "memory" (memory 1 65536 shared))
   (import "rcu" "readLock" (func $readLock (param i32)))
   (import "rcu" "readUnlock" (func $readUnlock (param i32)))
-  (import "rcu" "data" (global $data i32))
 
   ;; Addresses, as domain.wat has them.
   (global $STATE (export "STATE") i32 (i32.const 128))
   (global (export "WAIT_WORD") i32 (i32.const 16)) ;; within a slot
-
 
   (func (export "nothing") (param i32 i32) (result i32)
     (i32.const 0))
@@ -71,52 +66,19 @@
 
   ;; 0; -1 if a section was refused.
   (func (export "inline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
-    (local $word i64)
-    (local $nesting i64)
-    (local $wait_word i32)
+    (local $word i64) (local $nesting i64) (local $wait_word i32)
     (loop $again
       (enter)
       (leave)
       (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
     (i32.const 0))
 
-  ;; How many records of `$times` were torn or freed.
-  (func (export "lookCalled") (param $times i32) (param $slot i32) (result i32)
-    (local $bad i32)
-    (loop $again
-      (call $readLock (local.get $slot))
-      (local.set $bad (i32.add (local.get $bad) (call $isBad)))
-      (call $readUnlock (local.get $slot))
-      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
-    (local.get $bad))
-
-  ;; The same in the sections of `inline`. -1 if one was refused.
-  (func (export "lookInline") (param $times i32) (param $slot i32) (param $ticket i32) (result i32)
+  ;; The same steps one by one, to check them.
+  (func (export "enter") (param $slot i32) (param $ticket i32) (result i32)
     (local $word i64)
-    (local $nesting i64)
-    (local $wait_word i32)
-    (local $bad i32)
-    (loop $again
-      (enter)
-      (local.set $bad (i32.add (local.get $bad) (call $isBad)))
-      (leave)
-      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
-    (local.get $bad))
-
-  ;; Stares at the record for about 20 microseconds, so that a grace period that does not wait for the section is over
-  ;; before.
-  (func $isBad (result i32)
-    (local $record i32)
-    (local $first i32)
-    (local $bad i32)
-    (local $times i32)
-    (local.set $record (i32.atomic.load (global.get $data)))
-    (local.set $times (i32.const 20000))
-    (loop $again
-      (local.set $first (i32.atomic.load (local.get $record)))
-      (local.set $bad (i32.or (local.get $bad)
-        (i32.or
-          (i32.eq (local.get $first) (i32.const -1))
-          (i32.ne (local.get $first) (i32.atomic.load offset=4 (local.get $record))))))
-      (br_if $again (local.tee $times (i32.sub (local.get $times) (i32.const 1)))))
-    (local.get $bad)))
+    (enter)
+    (i32.const 0))
+  (func (export "leave") (param $slot i32) (param $ticket i32) (result i32)
+    (local $word i64) (local $nesting i64) (local $wait_word i32)
+    (leave)
+    (i32.const 0)))

@@ -2,11 +2,12 @@
 import type { RcuDomain, RcuReader } from 'node-membarrier/rcu';
 import { readWriteLock } from '../peers/read-write-lock.js';
 import { bytes } from './rcu-readers.wasm.js';
+import { loopOf } from './samples.js';
 
 export interface ReadSide {
   /** Enters and leaves, so many times, and does nothing inside. */
   readonly run: (times: number) => void;
-  /** Reads the record as many times, and answers how often it was torn or freed. */
+  /** Reads the record as many times, and returns how often it was torn or freed. */
   readonly look: (times: number) => number;
 }
 
@@ -23,26 +24,16 @@ export function dataOf({ imports }: RcuDomain): Int32Array {
   return new Int32Array(imports.memory.buffer, imports.data, DATA_BYTES / 4);
 }
 
-interface Loops {
-  readonly nothing: (slot: number, ticket: number) => number;
-  readonly loadWord: (slot: number, ticket: number) => number;
-  readonly called: (times: number, slot: number) => void;
-  readonly storeWord: (address: number, word: number) => number;
-  readonly inline: (times: number, slot: number, ticket: number) => number;
-  readonly lookCalled: (times: number, slot: number) => number;
-  readonly lookInline: (times: number, slot: number, ticket: number) => number;
-}
+/** Functions of rcu-readers.wat: slots, addresses, tickets and counts are all numbers. */
+type Loops = Record<
+  'nothing' | 'loadWord' | 'storeWord' | 'called' | 'inline' | 'enter' | 'leave',
+  (a: number, b: number, c?: number) => number
+>;
 
 /** Compiled once for all sides of a thread. */
 const module = new WebAssembly.Module(bytes);
 
-function refuse(): never {
-  throw new Error('a read side was refused');
-}
-
-/**
- * The version of a domain's words that the loops in rcu-readers.wat are written for. A test compares their addresses.
- */
+/** The version of a domain's words that rcu-readers.wat is written for. A test compares their addresses. */
 const LAYOUT = 3;
 
 function loopsOver({ imports }: RcuDomain): Loops {
@@ -55,8 +46,9 @@ function wordAt(memory: ArrayBufferLike, address: number): number {
   return new DataView(memory).getInt32(address, true);
 }
 
-function lookOver(data: Int32Array, lock: () => void, unlock: () => void) {
-  return (times: number): number => {
+function lookOver(domain: RcuDomain, lock: () => void, unlock: () => void): ReadSide['look'] {
+  const data = dataOf(domain);
+  return (times) => {
     let bad = 0;
     for (let i = 0; i < times; i++) {
       lock();
@@ -67,16 +59,22 @@ function lookOver(data: Int32Array, lock: () => void, unlock: () => void) {
   };
 }
 
-function lookUnprotected(data: Int32Array) {
-  return lookOver(
-    data,
-    () => {},
-    () => {},
-  );
+/** A loop of this statement, and the two calls that it makes. */
+function side(domain: RcuDomain, statement: string, names: object, lock: () => void, unlock: () => void): ReadSide {
+  return { run: loopOf(statement, names), look: lookOver(domain, lock, unlock) };
+}
+
+/** Calls that protect nothing. */
+function unprotected(statement: string): (domain: RcuDomain, reader: RcuReader) => ReadSide {
+  const none = () => {};
+  return (domain, { slot }) => {
+    const address = slot + 64; // part of its name, which nobody asks for
+    return side(domain, statement, { ...loopsOver(domain), slot, address }, none, none);
+  };
 }
 
 /**
- * Stares at the record for about 20 microseconds, so that a grace period that does not wait for the section is over
+ * Looks at the record for about 20 microseconds, so that a grace period that does not wait for the section is over
  * before.
  */
 function isBad(data: Int32Array): boolean {
@@ -93,39 +91,20 @@ export function recordOf(data: Int32Array): 0 | 1 {
   return Atomics.load(data, Data.CURRENT) === data.byteOffset + 4 * Data.RECORDS[1] ? 1 : 0;
 }
 
-/** Each loop in a function of its own, so that V8 compiles it for what it calls. */
 const makers = {
   object(domain: RcuDomain, reader: RcuReader): ReadSide {
-    return {
-      run(times) {
-        for (let i = 0; i < times; i++) {
-          reader.readLock();
-          reader.readUnlock();
-        }
-      },
-      look: lookOver(dataOf(domain), reader.readLock, reader.readUnlock),
-    };
+    const statement = 'reader.readLock(); reader.readUnlock();';
+    return side(domain, statement, { reader }, reader.readLock, reader.readUnlock);
   },
 
-  consts(domain: RcuDomain, reader: RcuReader): ReadSide {
-    return {
-      run(times) {
-        const { readLock, readUnlock } = reader;
-        for (let i = 0; i < times; i++) {
-          readLock();
-          readUnlock();
-        }
-      },
-      look: lookOver(dataOf(domain), reader.readLock, reader.readUnlock),
-    };
+  consts(domain: RcuDomain, { readLock, readUnlock }: RcuReader): ReadSide {
+    return side(domain, 'readLock(); readUnlock();', { readLock, readUnlock }, readLock, readUnlock);
   },
 
   read(domain: RcuDomain, reader: RcuReader): ReadSide {
     const data = dataOf(domain);
     return {
-      run(times) {
-        for (let i = 0; i < times; i++) reader.read(() => {});
-      },
+      run: loopOf('reader.read(() => {});', { reader }),
       look(times) {
         let bad = 0;
         for (let i = 0; i < times; i++) if (reader.read(() => isBad(data))) bad++;
@@ -135,80 +114,41 @@ const makers = {
   },
 
   called(domain: RcuDomain, { slot }: RcuReader): ReadSide {
-    const { called, lookCalled } = loopsOver(domain);
-    return { run: (times) => called(times, slot), look: (times) => lookCalled(times, slot) };
+    const { called } = loopsOver(domain);
+    const { readLock, readUnlock } = domain.imports;
+    const look = lookOver(
+      domain,
+      () => readLock(slot),
+      () => readUnlock(slot),
+    );
+    return { run: (times) => called(times, slot), look };
   },
 
   inline(domain: RcuDomain, { slot }: RcuReader): ReadSide {
-    const { inline, lookInline } = loopsOver(domain);
+    const { inline, enter, leave } = loopsOver(domain);
     const ticket = wordAt(domain.imports.memory.buffer, slot + 8);
-    return {
-      run(times) {
-        if (inline(times, slot, ticket) !== 0) refuse();
-      },
-      look(times) {
-        const bad = lookInline(times, slot, ticket);
-        return bad < 0 ? refuse() : bad;
-      },
+    const accepted = (answer: number) => {
+      if (answer !== 0) throw new Error('a read side was refused');
     };
+    const look = lookOver(
+      domain,
+      () => accepted(enter(slot, ticket)),
+      () => accepted(leave(slot, ticket)),
+    );
+    return { run: (times) => accepted(inline(times, slot, ticket)), look };
   },
 
   lock(domain: RcuDomain): ReadSide {
-    const data = dataOf(domain);
-    const { readLock, readUnlock } = readWriteLock(data.subarray(Data.LOCK, Data.LOCK + 1));
-    return {
-      run(times) {
-        for (let i = 0; i < times; i++) {
-          readLock();
-          readUnlock();
-        }
-      },
-      look: lookOver(data, readLock, readUnlock),
-    };
+    const { readLock, readUnlock } = readWriteLock(dataOf(domain).subarray(Data.LOCK, Data.LOCK + 1));
+    return side(domain, 'readLock(); readUnlock();', { readLock, readUnlock }, readLock, readUnlock);
   },
 
-  /** Two calls of a function that V8 inlines from 12.4 on. Protects nothing, as the next one. */
-  nothing(domain: RcuDomain, { slot }: RcuReader): ReadSide {
-    const { nothing } = loopsOver(domain);
-    return {
-      run(times) {
-        for (let i = 0; i < times; i++) {
-          nothing(slot, i);
-          nothing(slot, i);
-        }
-      },
-      look: lookUnprotected(dataOf(domain)),
-    };
-  },
-
-  /** Two calls of the least that V8 does not inline. */
-  loads(domain: RcuDomain, { slot }: RcuReader): ReadSide {
-    const { loadWord } = loopsOver(domain);
-    return {
-      run(times) {
-        for (let i = 0; i < times; i++) {
-          loadWord(slot, i);
-          loadWord(slot, i);
-        }
-      },
-      look: lookUnprotected(dataOf(domain)),
-    };
-  },
-
-  /** Two calls that store a word each, as the two ends of a section have to, and load one. */
-  stores(domain: RcuDomain, { slot }: RcuReader): ReadSide {
-    const { storeWord } = loopsOver(domain);
-    const address = slot + 64; // part of its name, which nobody asks for
-    return {
-      run(times) {
-        for (let i = 0; i < times; i++) {
-          storeWord(address, 1);
-          storeWord(address, 0);
-        }
-      },
-      look: lookUnprotected(dataOf(domain)),
-    };
-  },
+  /** A function that V8 inlines from 12.4 on. */
+  nothing: unprotected('nothing(slot, i); nothing(slot, i);'),
+  /** The least that V8 does not inline. */
+  loads: unprotected('loadWord(slot, i); loadWord(slot, i);'),
+  /** A store of a word each, as the two ends of a section have to, and a load. */
+  stores: unprotected('storeWord(address, 1); storeWord(address, 0);'),
 };
 
 export type ReadSideName = keyof typeof makers;

@@ -3,45 +3,64 @@
  * loses nothing that was measured. bench/run.ts reads them.
  */
 import { writeSync } from 'node:fs';
-import type { Distribution, Section, Table, Unit } from '../report/schema.js';
-import { type Summary, summarize } from './samples.js';
+import type { Comparison, Figures, Row, Samples, Section, Table, Unit } from '../report/schema.js';
+import { summarize } from './samples.js';
 
-/** Not stdout, which may be used by what NODE_OPTIONS loads into the process. */
+/** Not stdout, which a module that NODE_OPTIONS loads may use. */
 export const REPORT_FD = 3;
 
 export type Missing = Section['missing'][number];
 export type Line = { readonly table: Table } | { readonly missing: Missing };
 
-export interface Row {
-  /** Two spaces in front for each level: it belongs to the nearest row above with fewer. */
-  readonly label: string;
-  readonly unit: Unit;
-  readonly samples: readonly number[];
-  /** The most that the named statistic may be. */
-  readonly limit?: readonly [statistic: 'median' | 'p99', most: number];
+/** `below` are rows that belong to this one: their ids come after its own. */
+export function row(
+  id: string,
+  label: string,
+  unit: Unit,
+  samples: readonly number[],
+  ...below: readonly Row<Samples>[]
+): Row<Samples>[] {
+  const own = { id, label, figures: { unit, count: samples.length, ...summarize(samples) } };
+  return [own, ...below.map((one) => ({ id: `${id}/${one.id}`, label: one.label, figures: one.figures }))];
 }
 
-/** A limit, if there is one, is one of the median. */
-export function row(label: string, unit: Unit, samples: readonly number[], most?: number): Row {
-  return most === undefined ? { label, unit, samples } : { label, unit, samples, limit: ['median', most] };
+interface Heading {
+  readonly id: string;
+  readonly title: string;
+  readonly notes?: readonly string[];
 }
 
-/** What the rows that follow, further in, have in common. */
-export function group(label: string): Row {
-  return { label, unit: 'ns', samples: [] };
+export function reportSamples(heading: Heading, rows: readonly Row<Samples>[]): void {
+  write({ table: { kind: 'samples', ...withNotes(heading), rows: withHeadings(finite(rows)) } });
 }
 
-export function reportTable(table: Table): void {
-  write({ table });
+export function reportComparison(heading: Heading, rows: readonly Row<Comparison>[]): void {
+  write({ table: { kind: 'comparison', ...withNotes(heading), rows: withHeadings(finite(rows)) } });
 }
 
-/** Rows without samples are left out: a group, or a contender that is not there. */
-export function reportRows(title: string, rows: readonly Row[], ...notes: string[]): void {
-  const paths = pathsOf(rows.map(({ label }) => label));
-  const found = rows
-    .map((row, i) => distribution(paths[i] as string[], row))
-    .filter(({ count, median }) => count > 0 && Number.isFinite(median));
-  reportTable({ kind: 'distribution', title, rows: found, notes });
+/** Without rows that have no samples, and those of which a figure is none: JSON has neither NaN nor infinity. */
+function finite<Of extends Figures>(rows: readonly Row<Of>[]): Row<Of>[] {
+  return rows.filter(({ label, figures }) => {
+    const isWhole = Object.values(figures).every((one) => typeof one !== 'number' || Number.isFinite(one));
+    if (!isWhole && !('count' in figures && figures.count === 0)) reportMissing(label, 'a sample is no finite number');
+    return isWhole;
+  });
+}
+
+function withNotes({ id, title, notes = [] }: Heading) {
+  return { id, title, notes: [...notes] };
+}
+
+/** Where no row is what others belong to, the last word of its id is a heading. */
+function withHeadings<Of extends Figures>(rows: readonly Row<Of>[]): Row<Of | null>[] {
+  const known = new Set(rows.map(({ id }) => id));
+  return rows.flatMap((row) => {
+    const words = row.id.split('/');
+    const above = words.slice(0, -1).map((label, i) => ({ id: words.slice(0, i + 1).join('/'), label, figures: null }));
+    const fresh = above.filter(({ id }) => !known.has(id));
+    for (const { id } of fresh) known.add(id);
+    return [...fresh, row];
+  });
 }
 
 export function reportMissing(what: string, why: string): void {
@@ -55,26 +74,6 @@ export async function measuring(what: string, measure: () => void | Promise<void
   } catch (error) {
     reportMissing(what, (error as Error).message);
   }
-}
-
-/** What each of these belongs to, by their indentation, and themselves. */
-export function pathsOf(names: readonly string[]): string[][] {
-  const above: string[] = [];
-  return names.map((name) => {
-    const level = (name.length - name.trimStart().length) / 2;
-    above.splice(level, above.length, name.trimStart());
-    return [...above];
-  });
-}
-
-function distribution(path: string[], { unit, samples, limit }: Row): Distribution {
-  const summary = summarize(samples);
-  const found = { path, unit, count: samples.length, ...summary };
-  return limit === undefined ? found : { ...found, limit: judge(summary, limit) };
-}
-
-function judge(summary: Summary, [statistic, most]: NonNullable<Row['limit']>): NonNullable<Distribution['limit']> {
-  return { statistic, most, met: summary[statistic] <= most };
 }
 
 function write(line: Line): void {

@@ -5,10 +5,10 @@
  *     urcu HERE THERE
  *
  * The main thread is pinned to CPU HERE, a second one to THERE. Both are registered readers. A request is a line
- * `OPERATION alone|beside TIMES`; it is answered by a line with the nanoseconds of the main thread's whole loop, or
- * with -1 if a CPU was taken away from either thread meanwhile. The second thread reads all the time while a request
- * says `beside`, and is asleep otherwise. `check beside TIMES` answers how many poisoned records the second thread has
- * seen while the main thread replaced as many.
+ * `OPERATION alone|beside TIMES`; the answer is a line with the nanoseconds of the main thread's whole loop, or with -1
+ * if a CPU was taken away from either thread meanwhile. The second thread reads all the time while a request says
+ * `beside`, and is asleep otherwise. The answer to `check beside TIMES` is how many poisoned records the second thread
+ * has seen while the main thread replaced as many.
  */
 #define _GNU_SOURCE
 #include <linux/membarrier.h>
@@ -83,8 +83,9 @@ static void synchronize_often(long times) {
   for (long i = 0; i < times; i++) urcu_memb_synchronize_rcu();
 }
 
-static void barrier_often(long times) {
-  for (long i = 0; i < times; i++)
+/* Two, as a grace period issues. */
+static void barriers_often(long times) {
+  for (long i = 0; i < 2 * times; i++)
     if (syscall(__NR_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) exit(3);
 }
 
@@ -116,31 +117,17 @@ static long times_preempted(void) {
   return usage.ru_nivcsw;
 }
 
-static long nanoseconds_of(void (*loop)(long), long times) {
+/* Nanoseconds, or -1, of the main thread's loop, while the second thread does this. */
+static long measure(void (*loop)(long), long times, enum activity activity) {
   struct timespec start, end;
+  let_second_thread(activity);
+  long before = times_preempted();
   clock_gettime(CLOCK_MONOTONIC, &start);
   loop(times);
   clock_gettime(CLOCK_MONOTONIC, &end);
-  return (end.tv_sec - start.tv_sec) * 1000000000L + (end.tv_nsec - start.tv_nsec);
-}
-
-static long check(long times) {
-  let_second_thread(CHECKING);
-  replace_often(times);
+  int preempted = times_preempted() != before;
   let_second_thread(ASLEEP);
-  return poisoned;
-}
-
-static long measure(const char *operation, int beside, long times) {
-  void (*loop)(long) = strcmp(operation, "read") == 0          ? read_often
-                       : strcmp(operation, "synchronize") == 0 ? synchronize_often
-                                                               : barrier_often;
-  if (beside) let_second_thread(READING);
-  long before = times_preempted();
-  long nanoseconds = nanoseconds_of(loop, times);
-  if (times_preempted() != before) nanoseconds = -1;
-  if (beside) let_second_thread(ASLEEP);
-  return nanoseconds;
+  return preempted ? -1 : (end.tv_sec - start.tv_sec) * 1000000000L + (end.tv_nsec - start.tv_nsec);
 }
 
 int main(int count, char **arguments) {
@@ -154,7 +141,13 @@ int main(int count, char **arguments) {
   if (pthread_create(&thread, NULL, second_thread, &there) != 0) return 2;
   while (scanf("%15s %15s %ld", operation, beside, &times) == 3) {
     int checks = strcmp(operation, "check") == 0;
-    printf("%ld\n", checks ? check(times) : measure(operation, strcmp(beside, "beside") == 0, times));
+    enum activity activity = checks ? CHECKING : strcmp(beside, "beside") == 0 ? READING : ASLEEP;
+    void (*loop)(long) = checks              ? replace_often
+                         : *operation == 'r' ? read_often
+                         : *operation == 's' ? synchronize_often
+                                             : barriers_often;
+    long nanoseconds = measure(loop, times, activity);
+    printf("%ld\n", checks ? poisoned : nanoseconds);
     fflush(stdout);
   }
   return 0;

@@ -9,17 +9,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../harness/index.js';
 import { reportMissing } from '../measure/report.js';
+import { retrying, type Sample } from '../measure/samples.js';
 
+type Operation = 'read' | 'synchronize' | 'barriers';
 /** In another thread of the program, on the other CPU, a reader sleeps or reads all the time. */
 type Company = 'alone' | 'beside';
 
 export interface Urcu {
   /** Nanoseconds for each of so many operations; undefined if a CPU was taken away meanwhile. */
-  readonly measure: (
-    operation: 'read' | 'synchronize' | 'barrier',
-    company: Company,
-    times: number,
-  ) => number | undefined;
+  readonly measure: (operation: Operation, company: Company, times: number) => number | undefined;
   /** How many torn or freed records a reader has seen while as many were replaced. */
   readonly check: (times: number) => number;
 }
@@ -34,19 +32,20 @@ export function startUrcu(kind: keyof typeof flags, here: number, there: number)
   const folder = mkdtempSync(join(tmpdir(), 'urcu-'));
   try {
     const program = join(folder, 'urcu');
-    const libraries = ['-lurcu-memb', '-lurcu-common', '-pthread'];
-    const { status, error } = spawnSync('cc', ['-O2', ...flags[kind], '-o', program, source, ...libraries], {
-      stdio: 'ignore',
-    });
+    const compile = ['-O2', ...flags[kind], '-o', program, source, '-lurcu-memb', '-lurcu-common', '-pthread'];
+    const { status, error } = spawnSync('cc', compile, { stdio: 'ignore' });
     if (status === 0) return converse(folder, program, [String(here), String(there)]);
-    reportMissing(
-      `liburcu, ${kind}`,
-      error === undefined ? 'it is not installed (Debian: liburcu-dev)' : `no C compiler: ${error.message}`,
-    );
+    const why = error === undefined ? 'it is not installed (Debian: liburcu-dev)' : `no C compiler: ${error.message}`;
+    reportMissing(`liburcu, ${kind}`, why);
     return undefined;
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Taken again where a CPU was taken away. */
+export function sampleUrcu(urcu: Urcu, operation: Operation, company: Company, times: number): Sample {
+  return retrying(() => urcu.measure(operation, company, times));
 }
 
 /**

@@ -3,174 +3,118 @@
  * which rows some lack. Of an emulated host only what is counted is shown.
  */
 import {
+  depthOf,
   environmentRows,
-  figure,
   figureIn,
   fullNameOf,
   headline,
   interval,
   mitigationRows,
   signed,
-  times,
 } from './format.js';
 import { printable } from './printable.js';
-import type { Report, Table } from './schema.js';
-import { outline } from './tabulate.js';
-import { renderColumns, renderTable } from './text.js';
-
-type Row = Table['rows'][number];
+import type { Figures, Report, Row } from './schema.js';
+import { renderPairs, renderTable, wrapped } from './text.js';
 
 export interface Host {
   readonly name: string;
   readonly report: Report;
 }
 
-/** A table that some hosts have: the rows of each, by what identifies them. */
+/** A table that some hosts have. Its title and its labels are those of the first of them. */
 interface Shared {
-  readonly section: string;
   readonly title: string;
-  readonly kind: Table['kind'];
+  readonly rows: Map<string, Row>;
   readonly rowsOf: Map<Host, Map<string, Row>>;
 }
 
 export function renderComparison(foreign: readonly Host[]): string {
   const hosts = printable(foreign);
-  const emulated = hosts.filter(isEmulated).map(({ name }) => name);
-  const tables = sharedTables(hosts);
+  const emulated = hosts.filter(({ report }) => report.environment.emulated).map(({ name }) => name);
+  const warning = `Emulated, so that times mean nothing and are left out (-): ${emulated.join(', ')}`;
   return [
+    hosts.map(({ name, report }) => wrapped(`${name}: ${headline(report)}`)).join('\n'),
     renderEnvironments(hosts),
-    ...(emulated.length > 0
-      ? [`Emulated, so that times mean nothing and are left out (-): ${emulated.join(', ')}`]
-      : []),
-    ...tables.filter(({ rowsOf }) => rowsOf.size > 1).map((table) => renderShared(table, hosts)),
-    ...renderLonely(tables.filter(({ rowsOf }) => rowsOf.size === 1)),
+    ...(emulated.length > 0 ? [wrapped(warning)] : []),
+    ...sharedTables(hosts).map((table) => renderShared(table, hosts)),
   ].join('\n\n');
-}
-
-function isEmulated({ report }: Host): boolean {
-  return report.environment.emulated;
 }
 
 function renderEnvironments(hosts: readonly Host[]): string {
   const facts = hosts.map(({ report }) => environmentRows(report.environment));
   const rows = (facts[0] ?? []).map(([what], i) => [what].concat(facts.map((of) => of[i]?.[1] ?? '')));
-  const mitigations = hosts.map(({ name, report }) =>
-    [
-      `${name}, mitigations:`,
-      ...mitigationRows(report.environment).map(([flaw, answer]) => `  ${flaw}: ${answer}`),
-    ].join('\n'),
-  );
-  return [
-    ...hosts.map(({ name, report }) => `${name}: ${headline(report)}`),
-    '',
-    renderTable([['', ...hosts.map(({ name }) => name)], ...rows]),
-    ...mitigations,
-  ].join('\n');
+  const mitigations = hosts.map(({ name, report }) => `${name}:\n${renderPairs(mitigationRows(report.environment))}`);
+  const headings = ['', ...hosts.map(({ name }) => name)].map((name) => ({ name, numeric: false }));
+  return [renderTable(headings, rows), ...mitigations].join('\n\n');
 }
 
 function sharedTables(hosts: readonly Host[]): Shared[] {
   const shared = new Map<string, Shared>();
   for (const host of hosts) {
-    for (const { section, table } of host.report.sections.flatMap(tablesIn)) {
-      const { kind, title, rows } = table;
-      const identity = JSON.stringify([section, kind, title]);
-      const known = shared.get(identity) ?? { section, title, kind, rowsOf: new Map<Host, Map<string, Row>>() };
-      shared.set(identity, known);
-      known.rowsOf.set(host, new Map(rows.map((row) => [identityOf(row), row])));
+    for (const { name, tables } of host.report.sections) {
+      for (const { kind, id, title, rows } of tables) {
+        const identity = JSON.stringify([name, kind, id]);
+        const known: Shared = shared.get(identity) ?? {
+          title: `${name}: ${title}`,
+          rows: new Map(),
+          rowsOf: new Map(),
+        };
+        shared.set(identity, known);
+        for (const row of rows) if (!known.rows.has(row.id)) known.rows.set(row.id, row);
+        known.rowsOf.set(host, new Map<string, Row>(rows.map((row) => [row.id, row])));
+      }
     }
   }
   return [...shared.values()];
 }
 
-function tablesIn({ name, tables }: Report['sections'][number]): { section: string; table: Table }[] {
-  return tables.map((table) => ({ section: name, table }));
-}
-
-function identityOf(row: Row): string {
-  return JSON.stringify([row.path, unitOf(row)]);
-}
-
-function unitOf(row: Row): string {
-  return 'unit' in row ? row.unit : '%';
-}
-
-const spreads: Record<Table['kind'], string> = {
-  distribution: 'p10 to p90',
-  comparison: 'interval',
-  count: 'expected',
-  bystander: 'longest pause, us',
-};
-
-function renderShared(table: Shared, hosts: readonly Host[]): string {
-  const all = new Map([...table.rowsOf.values()].flatMap((rows) => Array.from(rows)));
-  const lackers = (identity: string) => hosts.filter((host) => !table.rowsOf.get(host)?.has(identity));
-  const common = [...all].filter(([identity]) => lackers(identity).length < hosts.length - 1).map(([, row]) => row);
+function renderShared({ title, rows, rowsOf }: Shared, hosts: readonly Host[]): string {
+  const [only] = rowsOf.keys();
+  if (rowsOf.size === 1) return `only ${only?.name} has: ${title}`;
+  const all = [...rows.values()];
+  const lackers = ({ id, figures }: Row) =>
+    figures === null ? [] : hosts.filter((host) => !rowsOf.get(host)?.has(id));
+  const common = new Set(all.filter((row) => row.figures !== null && lackers(row).length < hosts.length - 1));
+  const shown = all.filter((row) => common.has(row) || [...common].some(({ id }) => id.startsWith(`${row.id}/`)));
   const lacking = hosts.flatMap((host) => {
-    const lacked = [...all].filter(([identity]) => lackers(identity).includes(host)).map(([, row]) => fullNameOf(row));
-    return lacked.length === 0 ? [] : [`${host.name} lacks: ${lacked.join('; ')}`];
+    const lacked = all.filter((row) => lackers(row).includes(host)).map((row) => fullNameOf(row, all));
+    return lacked.length === 0 ? [] : [wrapped(`${host.name} lacks: ${lacked.join('; ')}`)];
   });
-  const title = `${table.section}: ${table.title}`;
-  return [
-    common.length === 0 ? `${title}: no row in common` : renderRows(title, table, common, hosts),
-    ...lacking,
-  ].join('\n');
-}
-
-function renderRows(title: string, { kind, rowsOf }: Shared, rows: readonly Row[], hosts: readonly Host[]): string {
-  const [first] = hosts;
-  const columns = hosts.flatMap((host) => [host.name, spreads[kind], ...(host === first ? [] : [`to ${first?.name}`])]);
-  const cellsOf = (row: Row) => {
-    const found = hosts.map((host) => shownOf(host, rowsOf.get(host)?.get(identityOf(row))));
-    return [unitOf(row), ...found.flatMap((shown, i) => cells(shown, i === 0 ? undefined : found[0]))];
-  };
-  return renderColumns(
-    [title, 'unit', ...columns].map((name, i) => ({ name, numeric: i > 1 })),
-    outline(rows).map(({ name, depth, row }) =>
-      ['  '.repeat(depth) + name].concat(row === undefined ? ['', ...columns.map(() => '')] : cellsOf(row)),
-    ),
+  const columns = hosts.flatMap(({ name }, i) => [name, 'spread', ...(i === 0 ? [] : [`to ${hosts[0]?.name}`])]);
+  const headings = ['', 'unit', ...columns].map((name, i) => ({ name, numeric: i > 1 }));
+  const lines = shown.map((row) => {
+    const label = '  '.repeat(depthOf(row)) + row.label;
+    return common.has(row) ? [label, ...cellsOf(row, rowsOf, hosts)] : [label, ...columns.map(() => ''), ''];
+  });
+  return [wrapped(title), shown.length === 0 ? 'no row in common' : renderTable(headings, lines), ...lacking].join(
+    '\n',
   );
 }
 
-/** What a host says of a row; `comparable` is what its ratio to another host's is of. */
-interface Shown {
-  readonly value: string;
-  readonly spread: string;
-  readonly comparable: number | undefined;
+function cellsOf({ id, figures }: Row, rowsOf: Shared['rowsOf'], hosts: readonly Host[]): string[] {
+  const found = hosts.map((host) => {
+    const own = rowsOf.get(host)?.get(id)?.figures ?? undefined;
+    return host.report.environment.emulated && own?.unit !== 'interrupts' ? undefined : own;
+  });
+  const first = comparable(found[0]);
+  const cells = found.flatMap((own, i) => {
+    const ratio = comparable(own) === 0 || first === 0 ? '-' : figureIn('times')(comparable(own) / first);
+    return shownOf(own).concat(i === 0 ? [] : [ratio]);
+  });
+  return [figures?.unit ?? '', ...cells];
 }
 
-const nothing: Shown = { value: '-', spread: '-', comparable: undefined };
-
-function cells({ value, spread, comparable }: Shown, first: Shown | undefined): string[] {
-  if (first === undefined) return [value, spread];
-  if (comparable === undefined || first.comparable === undefined || first.comparable === 0) return [value, spread, '-'];
-  return [value, spread, times(comparable / first.comparable)];
+/** Its value, and its spread. */
+function shownOf(figures: Figures | undefined): string[] {
+  if (figures === undefined) return ['-', '-'];
+  if ('difference' in figures) return [signed(figures.difference), interval(figures)];
+  const show = figureIn(figures.unit);
+  return [show(figures.median), `${show(figures.p10)} to ${show(figures.p90)}`];
 }
 
-function shownOf(host: Host, row: Row | undefined): Shown {
-  if (row === undefined || (isEmulated(host) && unitOf(row) !== 'interrupts')) return nothing;
-  if ('throughput' in row) {
-    const { throughput, longest } = row;
-    return {
-      value: (100 * throughput).toFixed(1),
-      spread: figure(longest / 1000),
-      comparable: throughput,
-    };
-  }
-  const show = figureIn(row.unit);
-  if ('expected' in row) return { value: show(row.each), spread: show(row.expected), comparable: row.each };
-  if ('median' in row) {
-    return { value: show(row.median), spread: `${show(row.p10)} to ${show(row.p90)}`, comparable: row.median };
-  }
-  // How often one difference that may be none goes into another says nothing.
-  const comparable = row.conclusion === 'no difference found' ? undefined : row.difference;
-  return { value: signed(row.difference), spread: interval(row.low, row.high), comparable };
-}
-
-function renderLonely(tables: readonly Shared[]): string[] {
-  if (tables.length === 0) return [];
-  return [
-    tables
-      .map(({ section, title, rowsOf }) => `only ${[...rowsOf.keys()][0]?.name} has: ${section}: ${title}`)
-      .join('\n'),
-  ];
+/** What a ratio to another host's is of. How often one difference that may be none goes into another says nothing. */
+function comparable(figures: Figures | undefined): number {
+  if (figures === undefined) return 0;
+  if ('median' in figures) return figures.median;
+  return figures.conclusion === 'no difference found' ? 0 : figures.difference;
 }

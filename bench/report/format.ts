@@ -1,5 +1,5 @@
 /** The numbers and words of a report as people read them: the same in the terminal and on the page. */
-import type { Comparison, Distribution, Environment, Report, Unit } from './schema.js';
+import type { Comparison, Environment, Figures, Report, Row, Unit } from './schema.js';
 
 /**
  * Three significant digits, but all of those before the point, and no more than three behind it; thousands are
@@ -15,7 +15,7 @@ export function signed(value: number): string {
 }
 
 /** What is near 1 differs from it in the third decimal. */
-export function times(value: number): string {
+function times(value: number): string {
   return Math.abs(value) < 10 ? value.toFixed(3) : figure(value);
 }
 
@@ -24,17 +24,42 @@ export function counted(value: number): string {
   return plain(value, { maximumFractionDigits: 3, signDisplay: 'negative' });
 }
 
-/** As a scale has it, with little room: `20`, `12,000`, `1.5M`. */
-export function short(value: number): string {
-  if (Math.abs(value) >= 1e15) return value.toExponential(2);
-  if (Math.abs(value) < 1e5) return value.toLocaleString('en-US', { maximumSignificantDigits: 6 });
-  return value.toLocaleString('en-US', { notation: 'compact', maximumSignificantDigits: 4 });
-}
-
-/** The form of a distribution's figures. */
+/** The form of figures in a unit. */
 export function figureIn(unit: Unit): (value: number) => string {
   if (unit === 'times') return times;
   return unit === 'interrupts' ? counted : figure;
+}
+
+const symbols: Record<Unit, string> = {
+  ns: ' ns',
+  us: ' µs',
+  ms: ' ms',
+  times: '×',
+  reads: ' reads',
+  interrupts: '',
+  barriers: '',
+  percent: ' %',
+};
+
+export function symbolOf(unit: Unit): string {
+  return symbols[unit];
+}
+
+const nanoseconds: Partial<Record<Unit, number>> = { ns: 1, us: 1e3, ms: 1e6 };
+
+/** A figure with its unit, in the one that suits it: `12.3 µs` rather than `12,300 ns` or `0.012 ms`. */
+export function withUnit(value: number, unit: Unit): string {
+  if (unit === 'times') return `${times(value)}\u00a0times`;
+  const scale = nanoseconds[unit];
+  if (scale === undefined) return joined(unit === 'reads' ? Math.round(value) : value, unit);
+  const all = Math.abs(value * scale);
+  const suited = all >= 1e6 ? 'ms' : all >= 1e3 ? 'us' : 'ns';
+  return joined((value * scale) / (nanoseconds[suited] as number), suited);
+}
+
+/** With a space at which no line is broken. */
+function joined(value: number, unit: Unit): string {
+  return `${figure(value)}${symbols[unit].replace(' ', '\u00a0')}`;
 }
 
 function localized(value: number, options: Intl.NumberFormatOptions): string {
@@ -55,50 +80,49 @@ function decimalsOf(value: number): number {
 
 /** Two significant digits: `0.83 %`. */
 export function percent(ratio: number): string {
-  return `${percentPoints(ratio, 'negative')} %`;
-}
-
-export function signedPercent(ratio: number): string {
-  return `${percentPoints(ratio, 'exceptZero')} %`;
-}
-
-/** `-0.35 to +0.63 %` */
-export function percentInterval(low: number, high: number): string {
-  return `${percentPoints(low, 'exceptZero')} to ${signedPercent(high)}`;
-}
-
-function percentPoints(ratio: number, signDisplay: 'negative' | 'exceptZero'): string {
   const points = 100 * ratio;
-  return plain(points, { signDisplay, maximumSignificantDigits: Math.abs(points) < 100 ? 2 : 3 });
+  return `${plain(points, { signDisplay: 'negative', maximumSignificantDigits: Math.abs(points) < 100 ? 2 : 3 })} %`;
 }
 
 /** `-8.20 to +14.5` */
-export function interval(low: number, high: number): string {
+export function interval({ low, high }: Comparison): string {
   return `${signed(low)} to ${signed(high)}`;
 }
 
-export function nameOf({ path }: { path: readonly string[] }): string {
-  return path.at(-1) as string;
+/** By how much of the base two arms may differ, at most. */
+export function boundOf({ base, low, high }: Comparison): number {
+  return Math.max(Math.abs(low), Math.abs(high)) / Math.abs(base);
 }
 
-export function fullNameOf({ path }: { path: readonly string[] }): string {
-  return path.join(': ');
+/** What follows from a comparison; a difference that was not found is smaller than what would have been. */
+export function conclusionOf(figures: Comparison): string {
+  const { base, difference, conclusion } = figures;
+  if (base === 0) return conclusion;
+  if (conclusion === 'no difference found') return `none above ${percent(boundOf(figures))}`;
+  return `${conclusion}, ${percent(Math.abs(difference / base))}`;
 }
 
-export function askedFor({ limit, unit }: Pick<Distribution, 'limit' | 'unit'>): string {
-  if (limit === undefined) return '';
-  return `${limit.statistic} <= ${limit.most.toLocaleString('en-US')} ${unit}: ${limit.met ? 'met' : 'MISSED'}`;
+/** Whether what must come out did. */
+export function isRight(figures: Figures): boolean {
+  if ('median' in figures) return figures.expected === undefined || Math.abs(figures.median - figures.expected) <= 0.05;
+  return figures.control === undefined || figures.control === figures.conclusion;
 }
 
-/** A difference that was not found is smaller than what would have been: by how much of the base, at most. */
-export function conclusionOf({ conclusion, base, low, high }: Comparison): string {
-  if (conclusion !== 'no difference found' || base === 0) return conclusion;
-  return `no difference found within ${percent(Math.max(Math.abs(low), Math.abs(high)) / Math.abs(base))}`;
+/** The rows of a table that have figures. */
+export function measuredRows<Of extends Figures>(rows: readonly Row<Of | null>[]): Row<Of>[] {
+  return rows.filter((row): row is Row<Of> => row.figures !== null);
 }
 
-export function controlOf({ control }: Comparison): string[] {
-  if (control === undefined) return [];
-  return [control.met ? 'a control, as it must' : `a control, NOT AS IT MUST (${control.expected})`];
+export function depthOf({ id }: Pick<Row, 'id'>): number {
+  return id.split('/').length - 1;
+}
+
+/** The label of a row, after those of the rows that it belongs to. */
+export function fullNameOf(row: Pick<Row, 'id'>, rows: readonly Pick<Row, 'id' | 'label'>[]): string {
+  return rows
+    .filter(({ id }) => row.id === id || row.id.startsWith(`${id}/`))
+    .map(({ label }) => label)
+    .join(': ');
 }
 
 export const emulatedWarning =
@@ -106,7 +130,7 @@ export const emulatedWarning =
 
 export function headline({ version, effort, started, seconds, complete }: Report): string {
   const end = complete ? `took ${figure(seconds)} s` : `interrupted after ${figure(seconds)} s: NOT COMPLETE`;
-  return `node-membarrier bench ${version}, ${effort}, started ${started}, ${end}`;
+  return `node-membarrier bench ${version}, ${effort}, ${started.slice(0, 16).replace('T', ' ')} UTC, ${end}`;
 }
 
 export function environmentRows(environment: Environment): [what: string, is: string][] {

@@ -18,48 +18,48 @@ body {
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere;
 }
 h1 { font-size: 1.7rem; line-height: 1.2; font-weight: 600; margin: 0 0 .4rem; }
-h2 { font-size: 1.3rem; line-height: 1.3; font-weight: 600; margin: 3.5rem 0 0; border-top: 1px solid var(--rule); padding-top: 1.2rem; }
+h2 { font-size: 1.3rem; font-weight: 600; margin: 3.5rem 0 0; border-top: 1px solid var(--rule); padding-top: 1.2rem; }
 h3 { font-size: 1rem; font-weight: 600; margin: 1.8rem 0 .4rem; }
-h4 { font-size: .8rem; font-weight: 400; margin: 0; }
 p { margin: .4rem 0; max-width: 44rem; }
-.lede, .note, figcaption, summary { color: var(--muted); font-size: .875rem; }
-.warning { background: var(--warned); border-left: 4px solid var(--wrong); padding: .7rem 1rem; margin: 1rem 0; max-width: none; }
+.lede, .note { color: var(--muted); font-size: .875rem; }
+.warning { background: var(--warned); border-left: 4px solid var(--wrong); padding: .7rem 1rem; max-width: none; }
 .wrong { color: var(--wrong); }
-.answers { margin: 1.8rem 0 0; }
 .answers dt { font-weight: 600; margin-top: 1.1rem; }
 .answers dt a { color: inherit; text-decoration: none; }
-.answers dt a:hover { text-decoration: underline; }
 .answers dd { margin: .1rem 0 0; font-size: .94rem; max-width: 46rem; }
 b { font-weight: 600; white-space: nowrap; }
-figure { margin: .6rem 0 0; }
-figure + figure { margin-top: 1.4rem; }
-figcaption { margin-bottom: .4rem; }
-svg { overflow: visible; font-variant-numeric: tabular-nums; }
-.narrow { display: none; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(300px, 100%), 1fr)); gap: 1.2rem 1rem; align-items: end; }
-details { margin: .5rem 0; }
-summary { cursor: pointer; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .81rem; margin: .4rem 0; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; vertical-align: top; font-weight: 400; padding: .2rem 1.2rem .2rem 0; }
-.scroll th, .scroll td { border-bottom: 1px solid var(--rule); overflow-wrap: normal; }
-.scroll .numeric { white-space: nowrap; }
-.scroll td:last-child:not(.numeric) { min-width: 9rem; }
-.scroll th[scope=row] { min-width: 10rem; padding-left: calc(1rem * var(--depth)); }
-thead th { color: var(--muted); }
+table { border-collapse: collapse; font-size: .81rem; margin: .6rem 0; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; vertical-align: top; font-weight: 400; padding: .25rem 0 .25rem 1rem; }
+thead th, .pairs th { color: var(--muted); }
+.pairs th { padding-left: 0; min-width: 8rem; }
+.figures { width: 100%; table-layout: fixed; }
+.figures th:first-child { width: 15rem; padding-left: calc(1rem * var(--depth, 0)); }
+.figures .track { position: relative; width: 34%; padding: 0; }
+.figures .track + * { padding-left: 2.6rem; width: 6.4rem; }
+.figures tbody tr:not(.heading) { border-top: 1px solid var(--rule); }
 .numeric { text-align: right; }
-.environment th { color: var(--muted); padding-left: 0; min-width: 7rem; }
+.track span { position: absolute; bottom: .25rem; transform: translateX(-50%); white-space: nowrap; }
+.track i { position: absolute; }
+.spread { top: .65rem; height: .32rem; background: var(--spread); min-width: 2px; }
+.dot { top: .49rem; width: .64rem; height: .64rem; margin-left: -.32rem; border-radius: 50%; }
+.dot { border: 2px solid var(--accent); background: var(--accent); }
+.hollow { background: var(--page); }
+.reference, .expected { top: 0; bottom: 0; border-left: 1px solid var(--muted); }
+.expected { top: .3rem; bottom: .3rem; border-left: 2px solid var(--ink); }
+.wrong .dot { border-color: var(--wrong); background: var(--wrong); }
 @media screen and (max-width: 860px) {
   body { padding-top: 1.2rem; }
-  .wide { display: none; }
-  .narrow { display: block; }
-  th, td { padding-right: .8rem; }
+  .figures thead tr > :not(.track) { display: none; }
+  .figures thead, .figures tbody, .figures .track { display: block; width: auto; }
+  .figures tr { display: flex; flex-wrap: wrap; column-gap: 1rem; margin: 0 1.6rem; }
+  .figures th[scope=row], .figures .track { flex: 0 0 100%; width: auto; }
+  .figures .track { height: 1.6rem; }
+  .figures td, .figures .track + * { padding: 0; width: auto; }
+  .figures td[data-name]::before { content: attr(data-name) ' '; color: var(--muted); }
 }
 @media print {
   body { font-size: 10.5pt; padding: 0; max-width: none; }
-  figure, tr, dd { break-inside: avoid; }
-  h2, h3, figcaption { break-after: avoid; }
-  summary { display: none; }
-  details::details-content { content-visibility: visible; }
+  tr, dd { break-inside: avoid; }
+  h2, h3, thead { break-after: avoid; }
 }
 `;

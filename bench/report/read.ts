@@ -1,4 +1,4 @@
-/** A report from a file: what is none, or is of a later format, is refused with what is wrong about it. */
+/** A report from a file: what is none, or is of another format, is refused with what is wrong about it. */
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../terminal/result.js';
 import * as v from '../libraries/valibot.js';
@@ -7,7 +7,7 @@ import { type Report, report as schema } from './schema.js';
 
 export function readReport(path: string): Report {
   const content = parse(path, read(path));
-  refuseLater(path, content);
+  refuseOthers(path, content);
   const result = v.safeParse(schema, content);
   if (result.success) return result.output;
   const [issue] = result.issues;
@@ -32,12 +32,11 @@ function parse(path: string, text: string): unknown {
   }
 }
 
-/** What else a later format has changed is nobody's mistake. */
-function refuseLater(path: string, content: unknown): void {
+/** What else another format has changed is nobody's mistake. */
+function refuseOthers(path: string, content: unknown): void {
   const known = schema.entries.format.literal;
-  const later = v.object({ tool: schema.entries.tool, format: v.pipe(v.number(), v.gtValue(known)) });
-  if (!v.is(later, content)) return;
-  throw new UsageError(
-    `${path} has format ${content.format}, of a later version of node-membarrier: this one reads ${known}`,
-  );
+  const other = v.object({ tool: schema.entries.tool, format: v.pipe(v.number(), v.integer(), v.minValue(1)) });
+  if (!v.is(other, content) || content.format === known) return;
+  const version = content.format > known ? 'a later' : 'an earlier';
+  throw new UsageError(`${path} has format ${content.format}, of ${version} version: this one reads format ${known}`);
 }

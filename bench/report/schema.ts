@@ -1,76 +1,61 @@
 /**
- * What `membarrier bench` finds, as it is written by --json and read again by `bench compare`: a report has sections, a
- * section has tables, and all rows of a table are of one kind. Format 1; whoever changes the meaning of a field counts
- * on.
+ * What `membarrier bench` finds, as --json writes it and `bench compare` reads it: a report has sections, a section has
+ * tables, a table has rows. This is format 2; a change of a field's meaning makes it another.
+ *
+ * Ids are stable, and labels are not: programs find a table by its id in its section, and a row by its id in its table.
+ * A row's id begins with that of the row that it belongs to: `light/to-store` stands below `light`.
  */
 import * as v from '../libraries/valibot.js';
 
 const text = v.pipe(v.string(), v.nonEmpty());
+const id = v.pipe(v.string(), v.regex(/^[\w-]+(\/[\w-]+)*$/, 'Expected words, with slashes between them'));
 const finite = v.pipe(v.number(), v.finite());
 
-/** What distinguishes a row within its table: the words of the rows above it that it belongs to, and its own. */
-const path = v.pipe(v.array(text), v.minLength(1));
+const units = ['ns', 'us', 'ms', 'times', 'reads', 'interrupts', 'barriers', 'percent'] as const;
+const unit = v.picklist(units);
 
-export const units = ['ns', 'us', 'ms', 'times', 'reads', 'interrupts', 'barriers', 'percent'] as const;
-
-/** Samples: their middle and their spread. */
-const distribution = v.object({
-  path,
-  unit: v.picklist(units),
+/** `expected` is what the median must be, where that is known: a count of interrupts. */
+const samples = v.object({
+  unit,
   count: finite,
   median: finite,
   p10: finite,
   p90: finite,
   p99: finite,
-  /** The most that one of these was asked to be, for the project's own machines. */
-  limit: v.optional(v.object({ statistic: v.picklist(['median', 'p99']), most: finite, met: v.boolean() })),
+  expected: v.optional(finite),
 });
 
-/** Two arms side by side in fresh processes: the median of their paired differences, and where it may lie. */
+const conclusion = v.picklist(['costs more', 'costs less', 'no difference found']);
+
+/**
+ * Two arms: the median of their paired differences lies between `low` and `high`, with `confidence` for all rows of the
+ * table at once. `base` is the median of the arm that the other is compared with. A control's conclusion is known
+ * before: it must be `control`.
+ */
 const comparison = v.object({
-  path,
-  unit: v.picklist(units),
-  /** Of the arm that it is compared with. */
+  unit,
   base: finite,
   difference: finite,
   low: finite,
   high: finite,
-  /** That the difference lies between low and high, for all rows of the table at once: 0.95, say. */
   confidence: finite,
   pairs: finite,
-  conclusion: v.picklist(['costs more', 'costs less', 'no difference found']),
-  /** What the row is there for: a control has a conclusion that is known before. */
-  control: v.optional(v.object({ expected: v.picklist(['costs more', 'no difference found']), met: v.boolean() })),
+  conclusion,
+  control: v.optional(conclusion),
 });
 
-/** What is counted is exact: so much for each call. */
-const count = v.object({ path, unit: v.picklist(units), each: finite, expected: finite, met: v.boolean() });
-
-/** A thread that runs beside one that issues barriers at a rate. Times in nanoseconds. */
-const bystander = v.object({
-  path,
-  barriersPerSecond: finite,
-  /** Its throughput, to that without barriers. */
-  throughput: finite,
-  p999: finite,
-  longest: finite,
-});
-
-const tableOf = <const Kind extends string, Row extends v.GenericSchema>(kind: Kind, row: Row) =>
+const tableOf = <const Kind extends string, Figures extends v.GenericSchema>(kind: Kind, figures: Figures) =>
   v.object({
     kind: v.literal(kind),
+    id,
     title: text,
-    rows: v.array(row),
-    /** What a reader has to know: how many running siblings there were, what was discarded. */
+    /** A row without figures is the heading of those below it. */
+    rows: v.array(v.object({ id, label: text, figures: v.nullable(figures) })),
+    /** How the samples were taken: the running siblings, the rounds discarded. */
     notes: v.array(text),
   });
 
-const table = v.variant('kind', [
-  tableOf('distribution', distribution),
-  tableOf('comparison', comparison),
-  tableOf('count', count),
-  tableOf('bystander', bystander),
-]);
+const table = v.variant('kind', [tableOf('samples', samples), tableOf('comparison', comparison)]);
 
 /** `missing`: what could not be measured, and why. */
 const section = v.object({
@@ -79,42 +64,44 @@ const section = v.object({
   missing: v.array(v.object({ what: text, why: text })),
 });
 
+/** What `membarrier doctor` says of the machine, and whether its processor is emulated: then times mean nothing. */
 const environment = v.object({
   kernel: text,
   architecture: text,
   libc: text,
   node: text,
   cpu: text,
-  /** That this process may use. */
   cpus: finite,
-  /** The hypervisor's name, 'none', or 'unknown'. */
   virtualisation: text,
-  /** Whether the processor is emulated, so that its times mean nothing. */
   emulated: v.boolean(),
-  /** What the kernel does against the flaws of this processor that it knows of: by flaw. */
   mitigations: v.record(v.string(), v.string()),
   seccompFilters: v.nullable(finite),
 });
 
 export const report = v.object({
-  format: v.literal(1),
+  format: v.literal(2),
   tool: v.literal('node-membarrier bench'),
   version: text,
   started: v.pipe(v.string(), v.isoTimestamp()),
   seconds: finite,
   effort: v.picklist(['quick', 'full']),
-  /** Whether everything that was asked for was tried: not where someone interrupted it. */
+  /** False where someone interrupted it. */
   complete: v.boolean(),
   environment,
   sections: v.array(section),
 });
 
 export type Unit = (typeof units)[number];
-export type Distribution = v.InferOutput<typeof distribution>;
+export type Conclusion = v.InferOutput<typeof conclusion>;
+export type Samples = v.InferOutput<typeof samples>;
 export type Comparison = v.InferOutput<typeof comparison>;
-export type Count = v.InferOutput<typeof count>;
-export type Bystander = v.InferOutput<typeof bystander>;
+export type Figures = Samples | Comparison;
 export type Table = v.InferOutput<typeof table>;
+export interface Row<Of extends Figures | null = Figures | null> {
+  readonly id: string;
+  readonly label: string;
+  readonly figures: Of;
+}
 export type Section = v.InferOutput<typeof section>;
 export type Environment = v.InferOutput<typeof environment>;
 export type Report = v.InferOutput<typeof report>;

@@ -1,122 +1,50 @@
-/**
- * A table of a report as columns of text, each kind in a way of its own: the terminal and the page show the same cells.
- */
-import {
-  askedFor,
-  conclusionOf,
-  controlOf,
-  counted,
-  figure,
-  figureIn,
-  interval,
-  percent,
-  percentInterval,
-  signed,
-  signedPercent,
-} from './format.js';
-import type { Bystander, Comparison, Count, Distribution, Table } from './schema.js';
+/** The columns of a table of a report, by its kind: the terminal and the page show the same cells. */
+import { conclusionOf, counted, figure, figureIn, interval, isRight, percent, signed } from './format.js';
+import type { Comparison, Figures, Samples, Table } from './schema.js';
 
-export interface Column<Row> {
+export interface Column {
   readonly name: string;
   /** Numbers stand below each other by their last digit, words by their first letter. */
   readonly numeric: boolean;
-  readonly cell: (row: Row) => string;
+  readonly cell: (figures: Figures) => string;
 }
 
-export interface Tabulated {
-  readonly columns: readonly Pick<Column<never>, 'name' | 'numeric'>[];
-  readonly rows: readonly TabulatedRow[];
+export function columnsOf({ kind, rows }: Table): Column[] {
+  const all = rows.flatMap(({ figures }) => figures ?? []);
+  return kind === 'samples' ? samplesColumns(all as Samples[]) : comparisonColumns(all as Comparison[]);
 }
 
-export interface TabulatedRow {
-  readonly name: string;
-  /** How many rows or headings it stands below. */
-  readonly depth: number;
-  /** A heading has none: it is what several rows belong to, and no row itself. */
-  readonly cells: readonly string[];
+function column<Of extends Figures>(name: string, cell: (figures: Of) => string, numeric = true): Column {
+  return { name, numeric, cell: cell as Column['cell'] };
 }
 
-export function tabulate(table: Table): Tabulated {
-  if (table.kind === 'distribution') return withColumns(table.rows, distributionColumns(table.rows));
-  if (table.kind === 'comparison') return withColumns(table.rows, comparisonColumns(table.rows));
-  if (table.kind === 'count') return withColumns(table.rows, countColumns);
-  return withColumns(table.rows, bystanderColumns);
-}
+const unit = column('unit', ({ unit }) => unit, false);
 
-function withColumns<Row extends { path: string[] }>(rows: readonly Row[], columns: readonly Column<Row>[]): Tabulated {
-  const lines = outline(rows).map(({ name, depth, row }) => ({
-    name,
-    depth,
-    cells: row === undefined ? [] : columns.map(({ cell }) => cell(row)),
-  }));
-  return { columns, rows: lines };
-}
-
-export interface Line<Row> {
-  readonly name: string;
-  readonly depth: number;
-  readonly row: Row | undefined;
-}
-
-/** The rows, each below the ones that its path names: where there is no such row above it, below a heading. */
-export function outline<Row extends { path: readonly string[] }>(rows: readonly Row[]): Line<Row>[] {
-  return rows.flatMap((row, i) => {
-    const above = rows[i - 1]?.path ?? [];
-    const shared = row.path.findIndex((name, depth) => above[depth] !== name);
-    const own = row.path.length - 1;
-    const headings = row.path.slice(0, own).map((name, depth) => ({ name, depth, row: undefined }));
-    const fresh = shared === -1 ? [] : headings.slice(shared);
-    return [...fresh, { name: row.path[own] as string, depth: own, row }];
+function samplesColumns(all: readonly Samples[]): Column[] {
+  const statistics = (['median', 'p10', 'p90', 'p99'] as const).map((name) =>
+    column<Samples>(name, (figures) => figureIn(figures.unit)(figures[name])),
+  );
+  if (all.every(({ expected }) => expected === undefined)) return [unit, ...statistics];
+  const expected = column<Samples>('expected', (figures) => {
+    const what = figures.expected === undefined ? '' : counted(figures.expected);
+    return isRight(figures) ? what : `NOT ${what}`;
   });
+  return [unit, ...statistics, expected];
 }
 
-function numbers<Row>(name: string, cell: (row: Row) => string): Column<Row> {
-  return { name, numeric: true, cell };
+function controlOf(figures: Comparison): string {
+  if (figures.control === undefined) return '';
+  return isRight(figures) ? ' (as it must)' : ' (NOT AS IT MUST)';
 }
 
-function words<Row>(name: string, cell: (row: Row) => string): Column<Row> {
-  return { name, numeric: false, cell };
-}
-
-function distributionColumns(rows: readonly Distribution[]): Column<Distribution>[] {
-  const columns = [
-    words<Distribution>('unit', ({ unit }) => unit),
-    ...(['median', 'p10', 'p90', 'p99'] as const).map((name) =>
-      numbers<Distribution>(name, (row) => figureIn(row.unit)(row[name])),
-    ),
-  ];
-  return rows.some(({ limit }) => limit !== undefined) ? [...columns, words('asked for', askedFor)] : columns;
-}
-
-function comparisonColumns(rows: readonly Comparison[]): Column<Comparison>[] {
-  const levels = new Set(rows.map(({ confidence }) => confidence));
+function comparisonColumns(all: readonly Comparison[]): Column[] {
+  const levels = new Set(all.map(({ confidence }) => confidence));
   const level = levels.size === 1 ? `${percent([...levels][0] as number)} ` : '';
   return [
-    words('unit', ({ unit }) => unit),
-    numbers('base', ({ base }) => figure(base)),
-    numbers('difference', ({ difference }) => signed(difference)),
-    numbers(`${level}interval`, ({ low, high }) => interval(low, high)),
-    numbers('of base', ({ base, difference }) => (base === 0 ? '-' : signedPercent(difference / base))),
-    numbers(`${level}interval`, ({ base, low, high }) => (base === 0 ? '-' : percentInterval(low / base, high / base))),
-    words('conclusion', (row) => [conclusionOf(row), ...controlOf(row)].join('; ')),
+    unit,
+    column<Comparison>('base', ({ base }) => figure(base)),
+    column<Comparison>('difference', ({ difference }) => signed(difference)),
+    column<Comparison>(`${level}interval`, interval),
+    column<Comparison>('difference found', (figures) => `${conclusionOf(figures)}${controlOf(figures)}`, false),
   ];
-}
-
-const countColumns: Column<Count>[] = [
-  words('unit', ({ unit }) => unit),
-  numbers('each', ({ each }) => counted(each)),
-  numbers('expected', ({ expected }) => counted(expected)),
-  words('', ({ met }) => (met ? 'as expected' : 'NOT AS EXPECTED')),
-];
-
-const bystanderColumns: Column<Bystander>[] = [
-  numbers('barriers/s', ({ barriersPerSecond }) => figure(barriersPerSecond)),
-  numbers('throughput', ({ throughput }) => percentOfThroughput(throughput)),
-  numbers('p99.9, us', ({ p999 }) => figure(p999 / 1000)),
-  numbers('longest pause, us', ({ longest }) => figure(longest / 1000)),
-];
-
-/** A tenth of a percent, since what is lost is often less than one. */
-export function percentOfThroughput(throughput: number): string {
-  return `${(100 * throughput).toFixed(1)} %`;
 }

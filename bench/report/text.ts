@@ -1,43 +1,67 @@
-/** A report as tables for a terminal: no colour, no borders, and no control characters, whatever the report says. */
+/**
+ * A report for a terminal: the answers, the machine, the tables. No colour, no borders, and no control characters,
+ * whatever the report says. Prose has 80 columns at most, and a table of figures 100.
+ */
 
 import { Table } from '../libraries/cli-table3.js';
-import { emulatedWarning, environmentRows, headline, mitigationRows } from './format.js';
+import { depthOf, emulatedWarning, environmentRows, headline, mitigationRows } from './format.js';
 import { printable } from './printable.js';
 import type { Report, Table as ReportTable, Section } from './schema.js';
-import { tabulate } from './tabulate.js';
+import { answerOf } from './summary.js';
+import { columnsOf } from './tabulate.js';
+
+const PROSE = 80;
+const FIGURES = 100;
 
 export function renderReport(foreign: Report): string {
   const report = printable(foreign);
+  const { environment, sections } = report;
   return [
-    renderEnvironment(report),
-    ...(report.environment.emulated ? [emulatedWarning] : []),
-    ...report.sections.flatMap(renderSection),
+    wrapped(headline(report)),
+    ...(environment.emulated ? [wrapped(emulatedWarning)] : []),
+    ...sections.map(renderAnswer),
+    renderPairs([...environmentRows(environment), ...mitigationRows(environment)]),
+    ...sections.flatMap(renderSection),
   ].join('\n\n');
 }
 
-function renderEnvironment(report: Report): string {
-  const mitigations = mitigationRows(report.environment).map(([flaw, answer], i) => [
-    i === 0 ? 'mitigations' : '',
-    `${flaw}: ${answer}`,
-  ]);
-  return [headline(report), renderTable([...environmentRows(report.environment), ...mitigations])].join('\n');
+function renderAnswer(section: Section): string {
+  const { question, sentences } = answerOf(section);
+  const texts = sentences.length === 0 ? ['Not measured.'] : sentences.map(({ text }) => text);
+  return [question, ...texts.map((text) => wrapped(text, '  '))].join('\n');
 }
 
 function renderSection({ name, tables, missing }: Section): string[] {
-  const absent = missing.map(({ what, why }) => `not measured: ${what}: ${why}`);
+  const absent = missing.map(({ what, why }) => wrapped(`not measured: ${what}: ${why}`));
   return [
     `${name}\n${'-'.repeat(name.length)}`,
-    ...tables.map((table) => [renderRows(table), ...table.notes].join('\n')),
+    ...tables.map(renderFigures),
     ...(absent.length > 0 ? [absent.join('\n')] : []),
   ];
 }
 
-function renderRows(table: ReportTable): string {
-  const { columns, rows } = tabulate(table);
-  return renderColumns(
-    [{ name: table.title, numeric: false }, ...columns],
-    rows.map(({ name, depth, cells }) => ['  '.repeat(depth) + name].concat(columns.map((_, i) => cells[i] ?? ''))),
-  );
+/** A table with its title and its notes. */
+export function renderFigures(table: ReportTable): string {
+  const columns = columnsOf(table);
+  const rows = table.rows.map((row) => {
+    const { label, figures } = row;
+    return ['  '.repeat(depthOf(row)) + label, ...columns.map(({ cell }) => (figures === null ? '' : cell(figures)))];
+  });
+  const figures = renderTable([{ name: '', numeric: false }, ...columns], rows);
+  return [wrapped(table.title), figures, ...table.notes.map((note) => wrapped(note))].join('\n');
+}
+
+/** Two columns of words, the second in as many lines as it needs. */
+export function renderPairs(rows: readonly (readonly [string, string])[]): string {
+  const room = Math.min(Math.max(...rows.map(([what]) => what.length)), PROSE / 2) + 2;
+  return rows.map(([what, is]) => wrapped(is, ' '.repeat(room)).replace(/^ +/, what.padEnd(room))).join('\n');
+}
+
+/** Lines of no more columns, with this in front of each; only a word that is longer than a line is broken. */
+export function wrapped(text: string, indent = '', columns: number = PROSE): string {
+  const room = columns - indent.length;
+  const line = new RegExp(`(.{1,${room}})(?: +|$)|(.{${room}})`, 'gu');
+  return text.replace(line, `${indent}$1$2\n`).trimEnd().replaceAll('\u00a0', ' ');
 }
 
 const noBorders = Object.fromEntries(
@@ -51,17 +75,18 @@ export interface Heading {
   readonly numeric: boolean;
 }
 
-export function renderColumns(headings: readonly Heading[], rows: readonly (readonly string[])[]): string {
-  return renderTable([headings.map(({ name }) => name), ...rows], headings);
-}
-
-/** Without borders and colours. Numbers stand at the right. */
-export function renderTable(rows: readonly (readonly string[])[], headings: readonly Heading[] = []): string {
+/** Without borders and colours. Numbers stand at the right. The first column is wrapped where there is no room. */
+export function renderTable(headings: readonly Heading[], rows: readonly (readonly string[])[]): string {
+  const lines = [headings.map(({ name }) => name), ...rows];
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const room = Math.max(FIGURES - widths.slice(1).reduce((sum, width) => sum + width + 2, 0), 20);
   const table = new Table({
     colAligns: headings.map(({ numeric }) => (numeric ? 'right' : 'left')),
     chars: { ...noBorders, middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => [...row]));
+  for (const [first = '', ...others] of lines) {
+    table.push([wrapped(first.trimStart(), first.slice(0, first.search(/\S|$/)), room), ...others]);
+  }
   return table.toString().replace(/ +$/gm, '');
 }

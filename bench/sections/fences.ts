@@ -3,171 +3,94 @@
  * without it, heavy() beside the system call in C; and from how many reads per write on the asymmetric pair wins, by
  * these costs.
  */
-import { Command } from 'node-membarrier';
 import { AsymmetricFence } from 'node-membarrier/fence';
-import { harness } from '../../harness/index.js';
 import { startSibling } from '../../harness/sibling.js';
-import { alone, each, measuringBeside, reaching, reportCounted } from '../measure/counted.js';
+import { barrierInC } from '../measure/barriers.js';
+import { contest } from '../measure/contest.js';
+import { alone, bySiblings, measuringBeside, reaching } from '../measure/counted.js';
 import { bytes } from '../measure/inline-fence.wasm.js';
-import { measuring, reportRows, row } from '../measure/report.js';
-import { type Contender, difference, interleave, nanosecondsEach, paired, ratio } from '../measure/samples.js';
+import { measuring, reportSamples, row } from '../measure/report.js';
+import { difference, nanosecondsEach, paired, type Sample, timed } from '../measure/samples.js';
 
 const words = new Int32Array(new SharedArrayBuffer(4));
-const inline = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
+const wasm = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as Record<
   'withoutFence' | 'withLightFence' | 'withFullFence' | 'plainLoad' | 'fullFence',
   (times?: number) => number
 >;
 
-/** On s390x V8 makes nothing of the instruction, so there is none to measure. */
-const hasFullFence = process.arch !== 's390x';
-
 const inlined = measureInline();
 await measuring('light() and heavy()', async () => {
   const fence = AsymmetricFence.createSync({ fallback: 'error' });
-  const often = measureOften(fence);
-  const breakEven = (siblings: string, heavy: number[]) => reportBreakEven(siblings, heavy, often);
-  breakEven('no running sibling', measureHeavyAlone(fence));
+  const called = measureCalls(fence);
+  const measure = (id: 'alone' | 'beside', siblings: string, calls: number, guard: typeof alone) => {
+    const sample = (one: Sample) => guard(calls, one);
+    const relation = id === 'alone' ? ({ against: ['c'] } as const) : ({ to: ['c'] } as const);
+    const heavy = { label: 'heavy()', sample: sample(timed(calls, 'fence.heavy()', { fence })), ...relation } as const;
+    const c = { label: 'PRIVATE_EXPEDITED in C', sample: sample(barrierInC('PRIVATE_EXPEDITED', calls)) };
+    const title = `heavy(), ${siblings}`;
+    const found = contest({ id: `heavy-${id}`, title, contenders: { c, heavy }, rounds: 1000, ...bySiblings });
+    reportSamples(
+      { id: `break-even-${id}`, title: `reads per write from which the asymmetric pair wins, ${siblings}` },
+      [
+        ...row('call', 'light() for Atomics.store', 'reads', readsToWin(found.heavy, called.store, called.light)),
+        ...row('inline', 'inline, for atomic.fence', 'reads', readsToWin(found.heavy, inlined.full, inlined.light)),
+      ],
+    );
+  };
+  measure('alone', 'no running sibling', 1000, alone);
   await measuringBeside('heavy(), 1 running sibling', async (cpu) => {
-    breakEven('1 running sibling', await measureHeavyReaching(fence, cpu));
+    const sibling = await startSibling('busy', cpu);
+    measure('beside', '1 running sibling', 200, reaching);
+    await sibling.stop();
   });
 });
 
-/** Each in a function of its own, so that V8 compiles each loop for what it calls. */
-function measureOften(fence: AsymmetricFence): Record<'light' | 'store', number[]> {
-  const calls = 100_000;
-  const { samples } = interleave(
-    {
-      empty: () =>
-        nanosecondsEach(calls, (calls) => {
-          for (let i = 0; i < calls; i++);
-        }),
-      light: () =>
-        nanosecondsEach(calls, (calls) => {
-          for (let i = 0; i < calls; i++) fence.light();
-        }),
-      inConst: () =>
-        nanosecondsEach(calls, (calls) => {
-          const { light } = fence;
-          for (let i = 0; i < calls; i++) light();
-        }),
-      plainLoad: () =>
-        nanosecondsEach(calls, (calls) => {
-          for (let i = 0; i < calls; i++) inline.plainLoad();
-        }),
-      full: () => {
-        if (!hasFullFence) return Number.NaN;
-        return nanosecondsEach(calls, (calls) => {
-          for (let i = 0; i < calls; i++) inline.fullFence();
-        });
-      },
-      store: () =>
-        nanosecondsEach(calls, (calls) => {
-          for (let i = 0; i < calls; i++) Atomics.store(words, 0, i);
-        }),
-      load: () =>
-        nanosecondsEach(calls, (calls) => {
-          for (let i = 0; i < calls; i++) Atomics.load(words, 0);
-        }),
-    },
-    300,
-    50,
-  );
-  const { light, inConst, empty, store } = samples;
-  const more = (samples: number[]) => paired(samples, empty, difference);
-  reportRows('a call in JavaScript', [
-    { label: 'an empty loop', unit: 'ns', samples: empty },
-    { label: 'fence.light()', unit: 'ns', samples: light },
-    { label: '  more than the empty loop', unit: 'ns', samples: more(light), limit: ['median', 2.5] },
-    { label: '  to Atomics.store', unit: 'times', samples: paired(light, store, ratio), limit: ['median', 0.35] },
-    { label: 'light(), a const of the function', unit: 'ns', samples: inConst },
-    { label: '  more than the empty loop', unit: 'ns', samples: more(inConst), limit: ['median', 2.5] },
-    { label: '  to Atomics.store', unit: 'times', samples: paired(inConst, store, ratio), limit: ['median', 0.35] },
-    { label: 'a call into WebAssembly that loads a word', unit: 'ns', samples: samples.plainLoad },
-    { label: 'Atomics.load', unit: 'ns', samples: samples.load },
-    { label: 'Atomics.store', unit: 'ns', samples: store },
-    { label: 'a full fence, by a call into WebAssembly', unit: 'ns', samples: samples.full },
-  ]);
-  return { light, store };
+/** A read costs less by what the symmetric fence costs more, a write more by heavy() less the fence it replaces. */
+function readsToWin(heavy: readonly number[], symmetric: readonly number[], light: readonly number[]): number[] {
+  const reads = symmetric.map((cost, i) => ((heavy[i] as number) - cost) / (cost - (light[i] as number)));
+  return reads.filter((reads) => Number.isFinite(reads) && reads > 0);
 }
 
-function measureInline() {
+function measureCalls(fence: AsymmetricFence) {
+  const calls = 100_000;
+  const compared = { moreThan: ['empty'], to: ['store'] } as const;
+  const full = { label: 'a call that is a full fence', sample: timed(calls, 'fullFence()', wasm) };
+  return contest({
+    id: 'call',
+    title: 'a call in JavaScript',
+    contenders: {
+      empty: { label: 'an empty loop', sample: timed(calls, '') },
+      light: { label: 'fence.light()', sample: timed(calls, 'fence.light()', { fence }), ...compared },
+      local: { label: 'light(), a local const', sample: timed(calls, 'light()', { light: fence.light }), ...compared },
+      wasm: { label: 'a call that loads a word', sample: timed(calls, 'plainLoad()', wasm) },
+      load: { label: 'Atomics.load', sample: timed(calls, 'Atomics.load(words, 0)', { words }) },
+      store: { label: 'Atomics.store', sample: timed(calls, 'Atomics.store(words, 0, i)', { words }) },
+      // V8 makes nothing of the instruction on s390x, so there is no full fence to measure.
+      full: process.arch === 's390x' ? undefined : full,
+    },
+    rounds: 300,
+    warmUp: 50,
+    notes: ['a call that ...: of a function of WebAssembly'],
+  });
+}
+
+/** What the fences take within the loop. */
+function measureInline(): Record<'light' | 'full', number[]> {
   const times = 1_000_000;
-  const run = (loop: (times: number) => number) => () =>
+  const sampleOf = (loop: (times: number) => number) => () =>
     nanosecondsEach(times, () => {
       if (loop(times) !== 0) throw new Error('the loop loaded what nobody has stored');
     });
-  const { samples } = interleave(
-    { without: run(inline.withoutFence), light: run(inline.withLightFence), full: run(inline.withFullFence) },
-    100,
-    20,
-  );
-  const { without, light, full } = samples;
-  const moreLight = paired(light, without, difference);
-  const moreFull = paired(full, without, difference);
-  reportRows('a store and a load in WebAssembly', [
-    { label: 'without a fence', unit: 'ns', samples: without },
-    { label: 'with a light fence', unit: 'ns', samples: light },
-    { label: '  more', unit: 'ns', samples: moreLight, limit: ['median', 0.15] },
-    { label: 'with a full fence', unit: 'ns', samples: full },
-    { label: '  more', unit: 'ns', samples: moreFull },
-  ]);
-  return { light: moreLight, full: moreFull };
-}
-
-function cLoop(calls: number): number {
-  return each(harness.libcLoop(Command.PRIVATE_EXPEDITED, 0, 0, calls), calls);
-}
-
-function besideC(fence: AsymmetricFence, calls: number, counted: (sample: () => number) => Contender) {
-  const issueHeavy = (calls: number) => {
-    for (let i = 0; i < calls; i++) fence.heavy();
-  };
-  return interleave({ c: counted(() => cLoop(calls)), heavy: counted(() => nanosecondsEach(calls, issueHeavy)) }, 1000);
-}
-
-function measureHeavyAlone(fence: AsymmetricFence): number[] {
-  const calls = 1000;
-  const { samples, discarded } = besideC(fence, calls, alone(calls));
-  const { c, heavy } = samples;
-  reportCounted('heavy(), no running sibling', heavy.length, discarded, [
-    { label: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
-    { label: 'heavy()', unit: 'ns', samples: heavy },
-    { label: '  more than C', unit: 'ns', samples: paired(heavy, c, difference), limit: ['median', 15] },
-  ]);
-  return heavy;
-}
-
-async function measureHeavyReaching(fence: AsymmetricFence, cpu: number): Promise<number[]> {
-  const calls = 200;
-  const sibling = await startSibling('busy', cpu);
-  const { samples, discarded } = besideC(fence, calls, reaching(calls));
-  await sibling.stop();
-  const { c, heavy } = samples;
-  reportCounted('heavy(), 1 running sibling', heavy.length, discarded, [
-    { label: 'PRIVATE_EXPEDITED in a C loop', unit: 'ns', samples: c },
-    { label: 'heavy()', unit: 'ns', samples: heavy },
-    { label: '  to C', unit: 'times', samples: paired(heavy, c, ratio), limit: ['median', 1.02] },
-  ]);
-  return heavy;
-}
-
-/** A read costs less by `gain`, a write more by heavy() less the fence that it replaces. */
-function reportBreakEven(siblings: string, heavy: readonly number[], often: Record<'light' | 'store', number[]>): void {
-  const reads = (gain: number[], replaced: number[]) =>
-    heavy
-      .slice(0, gain.length)
-      .map((cost, i) => (cost - (replaced[i] as number)) / (gain[i] as number))
-      .filter((reads) => Number.isFinite(reads) && reads > 0);
-  reportRows(`reads per write from which the asymmetric pair is the cheaper one, ${siblings}`, [
-    row(
-      'JavaScript, light() for Atomics.store',
-      'reads',
-      reads(paired(often.store, often.light, difference), often.store),
-    ),
-    row(
-      'WebAssembly, inline, for atomic.fence',
-      'reads',
-      reads(paired(inlined.full, inlined.light, difference), inlined.full),
-    ),
-  ]);
+  const { without, light, full } = contest({
+    id: 'inline',
+    title: 'a store and a load in WebAssembly',
+    contenders: {
+      without: { label: 'without a fence', sample: sampleOf(wasm.withoutFence) },
+      light: { label: 'with a light fence', sample: sampleOf(wasm.withLightFence), moreThan: ['without'] },
+      full: { label: 'with a full fence', sample: sampleOf(wasm.withFullFence), moreThan: ['without'] },
+    },
+    rounds: 100,
+    warmUp: 20,
+  });
+  return { light: paired(light, without, difference), full: paired(full, without, difference) };
 }

@@ -4,41 +4,32 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
+import { contest } from '../measure/contest.js';
 import { byEffort } from '../measure/effort.js';
-import { reportRows } from '../measure/report.js';
-import { interleave, paired } from '../measure/samples.js';
+import { timeSync } from '../measure/event-loop.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'import-'));
 try {
   const script = (name: string, text: string) => {
     const path = join(folder, name);
     writeFileSync(path, text);
-    return () => runOnce(path);
+    return () => timeSync(() => execFileSync(execPath, [path]));
   };
-  const { samples } = interleave(
-    {
-      empty: script('empty.mjs', ''),
-      imports: script('imports.mjs', `import '${import.meta.resolve('node-membarrier')}';\n`),
+  const imports = `import '${import.meta.resolve('node-membarrier')}';\n`;
+  contest({
+    id: 'process',
+    title: 'a process, from its start to its end',
+    contenders: {
+      empty: { label: 'with an empty script', unit: 'ms', sample: script('empty.mjs', '') },
+      imports: {
+        label: "with import 'node-membarrier'",
+        unit: 'ms',
+        sample: script('imports.mjs', imports),
+        moreThan: ['empty'],
+      },
     },
-    byEffort(8, 100),
-  );
-  const difference = (a: number, b: number) => a - b;
-  reportRows('a process', [
-    { label: 'with an empty script', unit: 'ms', samples: samples.empty },
-    { label: "with import 'node-membarrier'", unit: 'ms', samples: samples.imports },
-    {
-      label: '  more than the empty one',
-      unit: 'ms',
-      samples: paired(samples.imports, samples.empty, difference),
-      limit: ['median', 8],
-    },
-  ]);
+    rounds: byEffort(8, 100),
+  });
 } finally {
   rmSync(folder, { recursive: true });
-}
-
-function runOnce(path: string): number {
-  const start = performance.now();
-  execFileSync(execPath, [path]);
-  return performance.now() - start;
 }

@@ -4,18 +4,19 @@
  * commands were made.
  */
 import { getSystemErrorName } from 'node:util';
-import { type Barrier, Command, Flag, membarrier } from 'node-membarrier';
+import { Command, Flag, membarrier } from 'node-membarrier';
 import { harness } from '../../harness/index.js';
 import { type Bursts, interruptsInBursts } from '../../harness/interrupts.js';
 import { type Sibling, startSibling } from '../../harness/sibling.js';
+import { available } from '../measure/barriers.js';
 import { compareAll, type Pairs, pairsNeeded } from '../measure/comparison.js';
 import { here, measuringBeside } from '../measure/counted.js';
 import { byEffort } from '../measure/effort.js';
-import { takeArms } from '../measure/fresh.js';
+import { inFreshProcess, takeArms } from '../measure/fresh.js';
 import { startOtherProcess } from '../measure/other-process.js';
-import { measuring, reportMissing, reportTable } from '../measure/report.js';
-import { difference, paired, summarize } from '../measure/samples.js';
-import type { Count } from '../report/schema.js';
+import { measuring, reportComparison, reportMissing, reportSamples, row } from '../measure/report.js';
+import { difference, paired } from '../measure/samples.js';
+import type { Row, Samples } from '../report/schema.js';
 
 const CALLS = 50;
 const bursts: Bursts = { calls: CALLS, bursts: byEffort(100, 1000), patience: 2000, last: 2000 };
@@ -27,92 +28,79 @@ await measuringBeside(counts, countAll);
 await measuring(parked, compareParked);
 
 async function countAll(cpu: number): Promise<void> {
-  const rows: Count[] = [];
-  const count = (path: string[], expected: number, issue: () => void, sibling?: Sibling) => {
-    const each = summarize(interruptsInBursts(cpu, issue, bursts, sibling)).median;
-    if (Number.isNaN(each)) reportMissing(path.join(', '), 'the sibling did not run for as long as a burst takes');
-    else rows.push({ path, unit: 'interrupts', each, expected, met: Math.abs(each - expected) <= 0.05 });
+  const rows: Row<Samples>[] = [];
+  const count = (id: string, label: string, expected: number, issue: () => void, sibling?: Sibling) => {
+    const found = interruptsInBursts(cpu, issue, bursts, sibling);
+    if (found.length === 0) return reportMissing(id, 'the sibling did not run for as long as a burst takes');
+    for (const { figures } of row(id, label, 'interrupts', found))
+      rows.push({ id, label, figures: { ...figures, expected } });
   };
-  const beside = async <Company extends { stop(): Promise<void> }>(
-    company: Promise<Company>,
-    measure: (company: Company) => void,
-  ) => {
+  const beside = async (company: Promise<Pick<Sibling, 'stop'>>, measure: () => void) => {
     const other = await company;
     try {
-      measure(other);
+      measure();
     } finally {
       await other.stop();
     }
   };
-  const running = () => startSibling('busy', cpu);
+  const besideRunning = async (id: string, label: string, expected: number, issue: () => void) => {
+    const sibling = await startSibling('busy', cpu);
+    await beside(Promise.resolve(sibling), () => count(id, label, expected, issue, sibling));
+  };
+  const kinds = new Set<string>(available);
 
-  if (membarrier.isSupported('GLOBAL_EXPEDITED')) {
+  if (kinds.has('GLOBAL_EXPEDITED')) {
     const unregistered = () => membarrier.raw(Command.GLOBAL_EXPEDITED);
-    await beside(running(), (sibling) =>
-      count(['GLOBAL_EXPEDITED', 'nobody has registered'], 0, unregistered, sibling),
-    );
+    await besideRunning('GLOBAL_EXPEDITED/unregistered', 'nobody has registered', 0, unregistered);
     const barrier = membarrier.registerSync('GLOBAL_EXPEDITED');
     // A CPU that has idled in our address space since before may not know of it: docs/internals/kernel.md.
     await beside(startOtherProcess(cpu, 'runs'), () => {});
-    await beside(running(), (sibling) =>
-      count(['GLOBAL_EXPEDITED', 'registered: a running sibling'], 1, barrier, sibling),
-    );
+    await besideRunning('GLOBAL_EXPEDITED/running', 'registered: a running sibling', 1, barrier);
   }
-  const barrier: Barrier<'PRIVATE_EXPEDITED'> = membarrier.registerSync('PRIVATE_EXPEDITED');
-  const own = (what: string) => ['PRIVATE_EXPEDITED', what];
-  await beside(running(), (sibling) => count(own('a running sibling'), 1, barrier, sibling));
-  await beside(startSibling('parked', cpu), () => count(own('a sibling that sleeps'), 0, barrier));
-  await beside(startOtherProcess(cpu, 'runs'), () => count(own('another process runs there'), 0, barrier));
-  if (membarrier.isSupported('PRIVATE_EXPEDITED_SYNC_CORE')) {
+  const barrier = membarrier.registerSync('PRIVATE_EXPEDITED');
+  await besideRunning('PRIVATE_EXPEDITED/running', 'a running sibling', 1, barrier);
+  await beside(startSibling('parked', cpu), () =>
+    count('PRIVATE_EXPEDITED/asleep', 'a sibling that sleeps', 0, barrier),
+  );
+  await beside(startOtherProcess(cpu, 'runs'), () =>
+    count('PRIVATE_EXPEDITED/foreign', 'another process runs there', 0, barrier),
+  );
+  if (kinds.has('PRIVATE_EXPEDITED_SYNC_CORE')) {
     const syncCore = membarrier.registerSync('PRIVATE_EXPEDITED_SYNC_CORE');
-    await beside(running(), (sibling) =>
-      count(['PRIVATE_EXPEDITED_SYNC_CORE', 'a running sibling'], 1, syncCore, sibling),
-    );
+    await besideRunning('PRIVATE_EXPEDITED_SYNC_CORE/running', 'a running sibling', 1, syncCore);
   }
-  if (membarrier.isSupported('PRIVATE_EXPEDITED_RSEQ')) {
-    const { PRIVATE_EXPEDITED_RSEQ } = Command;
+  if (kinds.has('PRIVATE_EXPEDITED_RSEQ')) {
     membarrier.registerSync('PRIVATE_EXPEDITED_RSEQ');
-    const flagged = (cpu: number) => () => membarrier.raw(PRIVATE_EXPEDITED_RSEQ, Flag.CPU, cpu);
-    await beside(running(), (sibling) => {
-      count(['PRIVATE_EXPEDITED_RSEQ', 'FLAG_CPU names the CPU of a running sibling'], 1, flagged(cpu), sibling);
-      count(['PRIVATE_EXPEDITED_RSEQ', 'FLAG_CPU names another CPU'], 0, flagged(here), sibling);
-    });
+    const flagged = (cpu: number) => () => membarrier.raw(Command.PRIVATE_EXPEDITED_RSEQ, Flag.CPU, cpu);
+    await besideRunning('PRIVATE_EXPEDITED_RSEQ/named', 'FLAG_CPU names the CPU of a running sibling', 1, flagged(cpu));
+    await besideRunning('PRIVATE_EXPEDITED_RSEQ/other', 'FLAG_CPU names another CPU', 0, flagged(here));
   }
   // Kept until the process ends: the threads end with the handle.
   const threads = harness.parkThreads(PARKED);
   if (typeof threads === 'number') throw new Error(`${PARKED} threads: ${getSystemErrorName(threads)}`);
-  count(own(`${PARKED} parked threads`), 0, barrier);
-  await beside(running(), (sibling) =>
-    count(own(`${PARKED} parked threads and a running sibling`), 1, barrier, sibling),
+  count('PRIVATE_EXPEDITED/parked', `${PARKED} parked threads`, 0, barrier);
+  await besideRunning('PRIVATE_EXPEDITED/crowd', `${PARKED} parked threads and a running sibling`, 1, barrier);
+  const notes = [`those of the other CPU, a call; by bursts of ${CALLS}, during all of which the sibling ran`];
+  const headings = rows.map(({ id }) => id.split('/')[0]);
+  const placeOf = ({ id }: Row) => headings.indexOf(id.split('/')[0]);
+  reportSamples(
+    { id: 'counts', title: counts, notes },
+    rows.toSorted((a, b) => placeOf(a) - placeOf(b)),
   );
-  reportTable({
-    kind: 'count',
-    title: counts,
-    rows,
-    notes: [
-      `that reach the other CPU, for each call; medians of bursts of ${CALLS}, during all of which the sibling ran`,
-    ],
-  });
 }
 
 /** In pairs of fresh processes, since threads that have been there leave traces. */
 function compareParked(): void {
-  const arms = { one: '1', again: '1', many: String(PARKED) };
-  const found = takeArms<keyof typeof arms, number>('parked-child', arms, byEffort(8, 40), pairsNeeded(2));
-  const compare = (path: string, arm: keyof typeof arms): Pairs => ({
-    path: [path],
-    unit: 'ns',
-    base: found.one,
-    differences: paired(found[arm], found.one, difference),
-  });
-  const rows: Pairs[] = [
-    { ...compare('control: 1 parked thread, once more', 'again'), control: 'no difference found' },
-    compare(`${PARKED} parked threads`, 'many'),
-  ];
-  reportTable({
-    kind: 'comparison',
-    title: parked,
-    rows: compareAll(rows),
-    notes: ['PRIVATE_EXPEDITED, more than with 1 parked thread; no running sibling; fresh processes'],
-  });
+  const arm = (count: number) => () => inFreshProcess('parked', count);
+  const arms = { one: arm(1), again: arm(1), many: arm(PARKED) };
+  const found = takeArms(arms, byEffort(8, 40), pairsNeeded(2));
+  const compare = (id: keyof typeof arms, label: string): Pairs => {
+    return { id, label, unit: 'ns', base: found.one, differences: paired(found[id], found.one, difference) };
+  };
+  const notes = ['PRIVATE_EXPEDITED, more than with 1 parked thread; no running sibling; fresh processes'];
+  const control = compare('again', 'control: once more');
+  reportComparison(
+    { id: 'parked', title: parked, notes },
+    compareAll([{ ...control, control: 'no difference found' }, compare('many', `${PARKED} parked threads`)]),
+  );
 }

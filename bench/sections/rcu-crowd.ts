@@ -9,9 +9,10 @@ import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
 import { readSchedStat } from '../../harness/proc.js';
 import { byEffort } from '../measure/effort.js';
+import { timeCall } from '../measure/event-loop.js';
 import { DATA_BYTES } from '../measure/read-sides.js';
-import { startReaderThread } from '../measure/reader-thread.js';
-import { type Row, reportRows, row } from '../measure/report.js';
+import { Activity, startReaderThread } from '../measure/reader-thread.js';
+import { reportSamples, row } from '../measure/report.js';
 import { ratio, rotated, summarize } from '../measure/samples.js';
 
 const READERS = byEffort([1, 3, 16], [1, 2, 3, 4, 8, 16]);
@@ -24,74 +25,68 @@ const PAUSE = 25;
 AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
 
-const ways: Record<string, () => void | Promise<void>> = {
-  'synchronize()': () => domain.synchronize(),
-  'synchronizeSync()': () => domain.synchronizeSync(),
-  async 'startPoll(), then poll() every millisecond'() {
-    const cookie = domain.startPoll();
-    while (!domain.poll(cookie)) await setTimeout(1);
-  },
-};
-const polling = Object.keys(ways).at(-1) as string;
-/** The loop by itself, for its share of the CPU. */
-const nothing = 'nothing, but the pauses';
-const names = [...Object.keys(ways), nothing];
+/** `nothing` is the loop by itself, for its share of the CPU. */
+const ways = {
+  async: { label: 'synchronize()', wait: () => domain.synchronize() },
+  sync: { label: 'synchronizeSync()', wait: async () => domain.synchronizeSync() },
+  poll: { label: 'startPoll(), then poll() every millisecond', wait: pollUntilOver },
+  nothing: { label: 'nothing, but the pauses', wait: async () => {} },
+} as const;
+type Way = keyof typeof ways;
+const names = Object.keys(ways) as Way[];
 
-interface Samples {
-  /** For each grace period, in a turn's mean. */
-  readonly barriers: number[];
-  /** In milliseconds. */
-  readonly waits: number[];
-  /** Of one CPU, in percent, for each turn. */
-  readonly cpu: number[];
-}
+/** Barriers for each grace period, in a turn's mean; waits in milliseconds; percent of a CPU, for each turn. */
+type Found = Record<'barriers' | 'waits' | 'cpu', number[]>;
 
-for (const count of READERS) await measureBeside(count);
-
-async function measureBeside(count: number): Promise<void> {
-  const samples = Object.fromEntries(names.map((name) => [name, { barriers: [], waits: [], cpu: [] }])) as Record<
-    string,
-    Samples
-  >;
+for (const count of READERS) {
   const readers = await Promise.all(
     Array.from({ length: count }, (_, i) => startReaderThread(domain, 'object', i % availableParallelism())),
   );
-  for (const reader of readers) reader.run();
+  for (const reader of readers) reader.begin(Activity.RUN);
+  const empty = (): Found => ({ barriers: [], waits: [], cpu: [] });
+  const found: Record<Way, Found> = { async: empty(), sync: empty(), poll: empty(), nothing: empty() };
   for (let turn = 0; turn < TURNS; turn++) {
-    for (const name of rotated(names, turn)) await takeTurn(name, samples[name] as Samples);
+    for (const name of rotated(names, turn)) await takeTurn(name, found[name]);
   }
   for (const reader of readers) await reader.end();
-  const rows = names.flatMap((name) => rowsOf(name, samples[name] as Samples, samples[polling] as Samples));
-  reportRows(`a grace period beside ${count} running reader${count === 1 ? '' : 's'}`, rows);
+  const title = `a grace period beside ${count} running reader${count === 1 ? '' : 's'}`;
+  const rows = names.flatMap((name) => rowsOf(name, found[name], found.poll));
+  reportSamples({ id: `crowd-${count}`, title }, rows);
 }
 
-async function takeTurn(name: string, { barriers, waits, cpu }: Samples): Promise<void> {
+async function pollUntilOver(): Promise<void> {
+  const cookie = domain.startPoll();
+  while (!domain.poll(cookie)) await setTimeout(1);
+}
+
+async function takeTurn(name: Way, { barriers, waits, cpu }: Found): Promise<void> {
   const before = domain.stats();
-  const [start, running] = [performance.now(), nanosecondsRunning()];
+  const [start, running] = [performance.now(), millisecondsRunning()];
   for (let i = 0; i < PERIODS; i++) {
-    const begin = performance.now();
-    await ways[name]?.();
-    waits.push(performance.now() - begin);
-    await setTimeout(PAUSE - (performance.now() - begin));
+    const wait = await timeCall(ways[name].wait);
+    waits.push(wait);
+    await setTimeout(PAUSE - wait);
   }
+  cpu.push(((millisecondsRunning() - running) / (performance.now() - start)) * 100);
   const after = domain.stats();
-  if (name !== nothing) barriers.push((after.barriers - before.barriers) / (after.gracePeriods - before.gracePeriods));
-  cpu.push(((nanosecondsRunning() - running) / 1e6 / (performance.now() - start)) * 100);
+  if (name !== 'nothing')
+    barriers.push((after.barriers - before.barriers) / (after.gracePeriods - before.gracePeriods));
 }
 
-function rowsOf(name: string, { barriers, waits, cpu }: Samples, poll: Samples): Row[] {
-  if (name === nothing) return [row(name, 'percent', cpu)];
-  const mean = meanOf(barriers);
-  const limited = name !== polling;
-  const rows = [row(name, 'ms', waits), row('  barriers, mean', 'barriers', [mean], limited ? 3 : undefined)];
-  if (!limited) return [...rows, row('  CPU', 'percent', cpu)];
-  const relative = ratio(summarize(waits).median, summarize(poll.waits).median);
-  return [
-    ...rows,
-    row('  CPU', 'percent', cpu, 1.5),
-    row('  the median, to that of polling', 'times', [relative], 1),
-    row('  the mean, to that of polling', 'times', [ratio(meanOf(waits), meanOf(poll.waits))]),
-  ];
+function rowsOf(name: Way, { barriers, waits, cpu }: Found, poll: Found) {
+  const { label } = ways[name];
+  if (name === 'nothing') return row(name, label, 'percent', cpu);
+  const to = (id: 'median' | 'mean', statistic: (values: number[]) => number) =>
+    row(`${id}-to-poll`, `the ${id}, to that of polling`, 'times', [ratio(statistic(waits), statistic(poll.waits))]);
+  return row(
+    name,
+    label,
+    'ms',
+    waits,
+    ...row('barriers', 'barriers, mean', 'barriers', [meanOf(barriers)]),
+    ...row('cpu', 'CPU', 'percent', cpu),
+    ...(name === 'poll' ? [] : [...to('median', (values) => summarize(values).median), ...to('mean', meanOf)]),
+  );
 }
 
 function meanOf(values: readonly number[]): number {
@@ -99,9 +94,8 @@ function meanOf(values: readonly number[]): number {
 }
 
 /** Of this thread, on a CPU. */
-function nanosecondsRunning(): number {
+function millisecondsRunning(): number {
   const counted = readSchedStat('/proc/thread-self');
-  if (counted === undefined)
-    throw new Error('this kernel does not tell how long a thread has run (/proc/thread-self/schedstat)');
-  return counted.running;
+  if (counted !== undefined) return counted.running / 1e6;
+  throw new Error('this kernel does not tell how long a thread has run (/proc/thread-self/schedstat)');
 }

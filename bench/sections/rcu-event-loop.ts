@@ -6,14 +6,13 @@ import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
 import { here, there } from '../measure/counted.js';
 import { byEffort } from '../measure/effort.js';
-import { delaysDuring } from '../measure/event-loop.js';
+import { delayRows, delaysDuring, timeCall } from '../measure/event-loop.js';
 import { DATA_BYTES } from '../measure/read-sides.js';
-import { startReaderThread } from '../measure/reader-thread.js';
-import { reportRows, row } from '../measure/report.js';
-import { difference, paired, summarize } from '../measure/samples.js';
+import { Activity, startReaderThread } from '../measure/reader-thread.js';
+import { reportSamples, row } from '../measure/report.js';
+import { excess, paired } from '../measure/samples.js';
 
 const SECTION = 100;
-const ROUNDS = byEffort(5, 20);
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
@@ -22,36 +21,27 @@ const reader = await startReaderThread(domain, 'object', there ?? here);
 const idle: number[][] = [];
 const meanwhile: number[][] = [];
 const total: number[] = [];
-for (let round = 0; round < ROUNDS; round++) {
+for (let round = 0; round < byEffort(5, 20); round++) {
   idle.push(await delaysWhileHeld(() => new Promise((resolve) => setTimeout(resolve, SECTION))));
-  meanwhile.push(
-    await delaysWhileHeld(async () => {
-      const start = performance.now();
-      await domain.synchronize();
-      total.push(performance.now() - start);
-    }),
-  );
+  meanwhile.push(await delaysWhileHeld(async () => total.push(await timeCall(() => domain.synchronize()))));
 }
 await reader.end();
 
-const control = summarize(idle.flat()).p99;
-const more = meanwhile.flat().map((delay) => delay - control);
-const longest = (rounds: number[][]) => rounds.map((delays) => Math.max(...delays));
-reportRows('synchronize(), a section of 100 ms', [
-  row('until the promise is settled', 'ms', total),
-  row('delay of the event loop, idle', 'ms', idle.flat()),
-  row('delay of the event loop meanwhile', 'ms', meanwhile.flat()),
-  { ...row('  more than the idle p99', 'ms', more), limit: ['p99', 1] },
-  row('the longest delay of each section, idle', 'ms', longest(idle)),
-  row('the longest delay of each section, meanwhile', 'ms', longest(meanwhile)),
-  row('  more than idle', 'ms', paired(longest(meanwhile), longest(idle), difference), 1),
+const longestOf = (rounds: number[][]) => rounds.map((delays) => Math.max(...delays));
+const [longestIdle, longest] = [longestOf(idle), longestOf(meanwhile)];
+const more = row('more', 'above idle', 'ms', paired(longest, longestIdle, excess));
+reportSamples({ id: 'event-loop', title: 'synchronize(), a section of 100 ms' }, [
+  ...row('total', 'until the promise is settled', 'ms', total),
+  ...delayRows(idle.flat(), meanwhile.flat()),
+  ...row('longest-idle', 'longest delay of each section, idle', 'ms', longestIdle),
+  ...row('longest', 'longest delay of each section, meanwhile', 'ms', longest, ...more),
 ]);
 
-async function delaysWhileHeld(wait: () => Promise<void>): Promise<number[]> {
-  reader.hold(SECTION);
+async function delaysWhileHeld(wait: () => Promise<unknown>): Promise<number[]> {
+  reader.begin(Activity.HOLD, SECTION);
   // The event loop is watched already when `wait` is called, so that a call which blocks is seen to.
   const delays = await delaysDuring(new Promise((resolve) => setTimeout(resolve, 5)).then(wait));
   // Blocks this thread if the reader takes longer: not one of the delays.
-  reader.released();
+  reader.finish();
   return delays;
 }

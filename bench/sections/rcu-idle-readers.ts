@@ -1,54 +1,28 @@
 /** What a registered reader that does nothing adds to a grace period, from 1 to 4,000 of them. */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { alone, reportCounted } from '../measure/counted.js';
-import { row } from '../measure/report.js';
-import { interleave, nanosecondsEach, paired, withoutPreemption } from '../measure/samples.js';
+import { alone } from '../measure/counted.js';
+import { reportSamples, row } from '../measure/report.js';
+import { interleave, paired, timed, withoutPreemption } from '../measure/samples.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
-const [one, thousand, twoThousand, fourThousand] = [1, 1000, 2000, 4000].map(domainWith) as [
-  RcuDomain,
-  RcuDomain,
-  RcuDomain,
-  RcuDomain,
-];
+const counts = [1, 1000, 2000, 4000];
+const calls = 50;
 
-function domainWith(readers: number): RcuDomain {
+function sampleWith(readers: number) {
   const domain = RcuDomain.createSync({ maxReaders: readers });
   for (let i = 0; i < readers; i++) domain.registerReader();
-  return domain;
+  return withoutPreemption(alone(2 * calls, timed(calls, 'domain.synchronizeSync()', { domain })));
 }
 
-const calls = 50;
-const counted = alone(2 * calls);
-const sample = (domain: RcuDomain) =>
-  withoutPreemption(
-    counted(() =>
-      nanosecondsEach(calls, (calls) => {
-        for (let i = 0; i < calls; i++) domain.synchronizeSync();
-      }),
-    ),
-  );
-
-const { samples, discarded } = interleave(
-  {
-    one: sample(one),
-    thousand: sample(thousand),
-    twoThousand: sample(twoThousand),
-    fourThousand: sample(fourThousand),
-  },
-  500,
-  30,
-);
-const slope = (more: number[], less: number[], readers: number) =>
-  paired(more, less, (more, less) => (more - less) / readers);
-const { one: first } = samples;
-reportCounted('synchronizeSync(), idle readers', first.length, discarded, [
-  row('1 reader', 'ns', first),
-  row('1000 readers', 'ns', samples.thousand),
-  row('  each more than the first', 'ns', slope(samples.thousand, first, 999), 2),
-  row('2000 readers', 'ns', samples.twoThousand),
-  row('  each more than the first', 'ns', slope(samples.twoThousand, first, 1999), 2),
-  row('4000 readers', 'ns', samples.fourThousand),
-  row('  each more than the first', 'ns', slope(samples.fourThousand, first, 3999), 2),
-]);
+const contenders = Object.fromEntries(counts.map((count) => [`readers-${count}`, sampleWith(count)]));
+const { samples, discarded } = interleave(contenders, 500, 30);
+const first = samples['readers-1'] as number[];
+const rows = counts.flatMap((count) => {
+  const own = samples[`readers-${count}`] as number[];
+  const each = paired(own, first, (more, less) => Math.max(0, more - less) / (count - 1));
+  const below = count === 1 ? [] : row('each', 'each more than the first', 'ns', each);
+  return row(`readers-${count}`, `${count} reader${count === 1 ? '' : 's'}`, 'ns', own, ...below);
+});
+const notes = [`${first.length} rounds kept, ${discarded} discarded for the number of running siblings`];
+reportSamples({ id: 'idle-readers', title: 'synchronizeSync(), idle readers', notes }, rows);

@@ -10,55 +10,55 @@ import { harness } from '../../harness/index.js';
 import { available, checkAvailable, registerCommandOf } from '../measure/barriers.js';
 import { byEffort } from '../measure/effort.js';
 import { inFreshProcess, takeRounds } from '../measure/fresh.js';
-import { group, measuring, type Row, reportRows, row } from '../measure/report.js';
+import type { Way } from '../measure/fresh-child.js';
+import { measuring, reportSamples, row } from '../measure/report.js';
 import { rotated } from '../measure/samples.js';
-import type { Registered, Way } from './registration-child.js';
 
 const AGAIN = 20;
+const ways: Record<Way | 'single', string> = {
+  raw: 'Node.js, raw()',
+  facade: 'Node.js, registerSync()',
+  c: 'Node.js, C',
+  single: 'a process of one thread, C',
+};
+/** Microseconds, by table and row. */
+const samples = new Map<string, number[]>();
 
 await measuring('a registration', () => {
   checkAvailable();
-  const samples = new Map<string, number[]>();
-  const add = (key: string, microseconds: number) => samples.set(key, [...(samples.get(key) ?? []), microseconds]);
-  const rounds = takeRounds(byEffort(4, 40), 1, (round) => takeRound(round, add));
-  const find = (key: string) => samples.get(key) ?? [];
-  for (const when of ['first', 'again'] as const) {
-    const rows = available.flatMap((kind): Row[] => [
-      group(registerCommandOf(kind)),
-      row('  raw(), Node.js', 'us', find(`${kind} raw ${when}`)),
-      row('  in C, Node.js', 'us', find(`${kind} c ${when}`)),
-      row('  in C, a process of one thread', 'us', find(`${kind} single ${when}`)),
-      row('  registerSync(), Node.js', 'us', find(`${kind} facade ${when}`)),
-    ]);
-    const title = when === 'first' ? 'a registration, the first of its kind' : 'a registration, once more';
-    reportRows(
-      title,
-      rows,
-      `${rounds.length} fresh processes each; blocking. registerSync() makes no system call where the record has it`,
+  const rounds = takeRounds(byEffort(4, 40), 1, takeRound);
+  const inRecord = 'registerSync() makes no system call for what it has in its record';
+  const notes = [`${rounds.length} fresh processes each; blocking. ${inRecord}`];
+  const titles = { first: 'a registration, the first of its kind', again: 'a registration, once more' };
+  for (const [id, title] of Object.entries(titles)) {
+    const rows = available.flatMap((kind) =>
+      Object.entries(ways).flatMap(([way, label]) => {
+        return row(`${kind}/${way}`, label, 'us', samples.get(`${id} ${kind}/${way}`) ?? []);
+      }),
     );
+    reportSamples({ id, title, notes }, rows);
   }
 });
 
-function takeRound(round: number, add: (key: string, microseconds: number) => void): void {
-  addSingleThreaded(round, add);
+function add(key: string, microseconds: number): void {
+  samples.set(key, [...(samples.get(key) ?? []), microseconds]);
+}
+
+function takeRound(round: number): void {
+  addSingleThreaded(round);
   for (const way of ['c', 'raw', 'facade'] satisfies Way[]) {
-    for (const { kind, first, again } of inFreshProcess<Registered[]>('registration-child', way, String(round))) {
-      add(`${kind} ${way} first`, first);
-      add(`${kind} ${way} again`, again);
+    for (const { kind, first, again } of inFreshProcess('registration', way, round)) {
+      add(`first ${kind}/${way}`, first);
+      add(`again ${kind}/${way}`, again);
     }
   }
 }
 
-function addSingleThreaded(turn: number, add: (key: string, microseconds: number) => void): void {
-  const kinds = rotated(available, turn);
-  const calls = kinds.flatMap((kind) =>
-    Array.from({ length: 1 + AGAIN }, () => [Command[registerCommandOf(kind)], 0, 0] as const),
-  );
-  const answers = harness.timeInFork(calls);
+function addSingleThreaded(turn: number): void {
+  const kinds = rotated(available, turn).flatMap((kind) => Array.from({ length: 1 + AGAIN }, () => kind));
+  const answers = harness.callInFork(kinds.map((kind) => [Command[registerCommandOf(kind)], 0, 0]));
   if (typeof answers === 'number') throw new Error(`a process of one thread: ${getSystemErrorName(answers)}`);
-  kinds.forEach((kind, i) => {
-    const [first, ...again] = answers.slice(i * (1 + AGAIN), (i + 1) * (1 + AGAIN));
-    add(`${kind} single first`, (first?.nanoseconds ?? Number.NaN) / 1000);
-    for (const { nanoseconds } of again) add(`${kind} single again`, nanoseconds / 1000);
-  });
+  for (const [i, { nanoseconds }] of answers.entries()) {
+    add(`${i % (1 + AGAIN) === 0 ? 'first' : 'again'} ${kinds[i]}/single`, nanoseconds / 1000);
+  }
 }

@@ -12,18 +12,17 @@ import { Command } from 'node-membarrier';
 import { type Burst, harness, SwitchShape } from '../../harness/index.js';
 import { median } from '../libraries/simple-statistics.js';
 import { available, checkAvailable, registerCommandOf } from '../measure/barriers.js';
+import { medianDifference, medianOfBursts } from '../measure/bursts.js';
 import { compareAll, type Pairs, pairsNeeded } from '../measure/comparison.js';
 import { here, there, whyNoOtherCpu, whyUnpinned } from '../measure/counted.js';
 import { byEffort } from '../measure/effort.js';
-import { measuring, reportTable } from '../measure/report.js';
-import { difference, paired, rotated } from '../measure/samples.js';
+import { measuring, reportComparison } from '../measure/report.js';
+import { rotated } from '../measure/samples.js';
 
-interface Arm {
-  readonly path: string[];
+interface Arm extends Pick<Pairs, 'id' | 'label' | 'control'> {
   readonly first: number;
   readonly second: number;
   readonly spin: number;
-  readonly control?: NonNullable<Pairs['control']>;
 }
 
 /** Milliseconds for a table, and for a burst of an arm. */
@@ -32,63 +31,61 @@ const BURST = 1;
 const BURSTS = 12;
 /** In which caches and the branch predictor come to know the processes. */
 const WARM_UP = 2;
+/** A cost, and turns of the loop that plants it, to find out how long one takes. */
 const PLANTED = 0.01;
+const TURNS = 1_000_000;
 
-await measuring('two processes on one CPU', () => measureShape('two processes on one CPU', SwitchShape.PROCESSES));
-await measuring('two threads of one process', () => measureShape('two threads of one process', SwitchShape.THREADS));
-await measuring('two processes, each on an idle CPU', () =>
-  measureShape('two processes, each on an idle CPU', SwitchShape.IDLE),
-);
+for (const [id, title, shape] of [
+  ['processes', 'two processes on one CPU', SwitchShape.PROCESSES],
+  ['threads', 'two threads of one process', SwitchShape.THREADS],
+  ['idle', 'two processes, each on an idle CPU', SwitchShape.IDLE],
+] as const) {
+  await measuring(title, () => measureShape(id, title, shape));
+}
 
-async function measureShape(title: string, shape: SwitchShape): Promise<void> {
+async function measureShape(id: string, title: string, shape: SwitchShape): Promise<void> {
   const why = shape === SwitchShape.IDLE ? whyNoOtherCpu : whyUnpinned;
   if (why !== undefined) throw new Error(why);
   checkAvailable();
-  const handOver = await handOverTime(shape);
+  const [first] = await measure(shape, 20, armsOf(shape, 0).slice(0, 1), 0);
+  const handOver = medianOfBursts(first as Burst[]);
   const roundTrips = Math.round(Math.min(500, Math.max(5, (BURST * 1e6) / (2 * handOver))));
-  const arms = armsOf(shape, Math.round((PLANTED * handOver) / nanosecondsOfATurn()));
-  const bases: number[] = [];
+  const turn = median(Array.from({ length: 9 }, () => harness.timeSpin(TURNS) / TURNS));
+  const arms = armsOf(shape, Math.round((PLANTED * handOver) / turn));
+  const base: number[] = [];
   const differences = arms.map((): number[] => []);
   const start = performance.now();
   for (let round = 0; round < pairsNeeded(arms.length - 1) || performance.now() - start < patience; round++) {
     const bursts = await measure(shape, roundTrips, arms, round);
-    bases.push(median(timesOf(bursts[0] as Burst[])));
+    base.push(medianOfBursts(bursts[0] as Burst[]));
     for (const [i, own] of bursts.entries()) differences[i]?.push(medianDifference(own, bursts[0] as Burst[]));
   }
-  const rows = arms.slice(1).map(({ path, control }, i): Pairs => {
-    const pairs: Pairs = { path, unit: 'ns', base: bases, differences: differences[i + 1] as number[] };
+  const rows = arms.slice(1).map(({ id, label, control }, i): Pairs => {
+    const pairs = { id, label, unit: 'ns', base, differences: differences[i + 1] as number[] } as const;
     return control === undefined ? pairs : Object.assign(pairs, { control });
   });
-  reportTable({
-    kind: 'comparison',
-    title: `a hand-over: ${title}`,
-    rows: compareAll(rows),
-    notes: notes(shape, bases),
-  });
-}
-
-function notes(shape: SwitchShape, bases: readonly number[]): string[] {
   const switches = shape === SwitchShape.IDLE ? 'through the idle task' : 'one context switch';
-  return [
-    `each row: more than with nothing registered (${median([...bases]).toFixed(0)} ns a hand-over, ${switches}), ${bases.length} times in fresh processes`,
+  const notes = [
+    `more than with nothing registered; ${switches} each; ${base.length} times in fresh processes`,
     'a hand-over: wake the other side (futex), sleep; counted switches of both sides',
   ];
+  reportComparison({ id, title: `a hand-over: ${title}`, notes }, compareAll(rows));
 }
 
 /** The first is what all are compared with. */
 function armsOf(shape: SwitchShape, spin: number): Arm[] {
-  const none = { path: ['nothing registered'], first: 0, second: 0, spin: 0 };
+  const none = { id: 'none', label: 'nothing registered', first: 0, second: 0, spin: 0 };
   return [
     none,
-    { ...none, path: ['control: nothing registered, once more'], control: 'no difference found' },
-    { ...none, path: [`control: a planted ${100 * PLANTED} %`], spin, control: 'costs more' },
+    { ...none, id: 'again', label: 'control: once more', control: 'no difference found' },
+    { ...none, id: 'planted', label: `control: ${100 * PLANTED} % more`, spin, control: 'costs more' },
     ...available.flatMap((kind): Arm[] => {
-      const command = Command[registerCommandOf(kind)];
-      const both = { ...none, first: command, second: command };
-      if (shape === SwitchShape.THREADS) return [{ ...both, path: [kind] }];
+      const first = Command[registerCommandOf(kind)];
+      const both = { ...none, first, second: first };
+      if (shape === SwitchShape.THREADS) return [{ ...both, id: kind, label: kind }];
       return [
-        { ...none, path: [kind, 'one of the two'], first: command },
-        { ...both, path: [kind, 'both'] },
+        { ...none, id: `${kind}/one`, label: 'one of the two', first },
+        { ...both, id: `${kind}/both`, label: 'both' },
       ];
     }),
   ];
@@ -109,32 +106,4 @@ async function measure(shape: SwitchShape, roundTrips: number, arms: readonly Ar
     const place = started.indexOf(arm);
     return bursts.slice(place * BURSTS + WARM_UP, (place + 1) * BURSTS);
   });
-}
-
-/** Bursts in which nobody else had the CPU, and nobody was spared its sleep. */
-function isClean({ switches }: Burst): boolean {
-  return Math.abs(switches - 1) < 0.02;
-}
-
-function timesOf(bursts: readonly Burst[]): number[] {
-  const clean = bursts.filter(isClean);
-  return (clean.length > 0 ? clean : bursts).map(({ nanoseconds }) => nanoseconds);
-}
-
-/** Of bursts that were run one after the other. */
-function medianDifference(own: readonly Burst[], base: readonly Burst[]): number {
-  const clean = own.map((burst, i) => isClean(burst) && isClean(base[i] as Burst));
-  const keep = (bursts: readonly Burst[]) => timesOf(clean.includes(true) ? bursts.filter((_, i) => clean[i]) : bursts);
-  return median(paired(keep(own), keep(base), difference));
-}
-
-async function handOverTime(shape: SwitchShape): Promise<number> {
-  const none = armsOf(shape, 0).slice(0, 1);
-  const [bursts] = await measure(shape, 20, none, 0);
-  return median(timesOf(bursts as Burst[]));
-}
-
-function nanosecondsOfATurn(): number {
-  const turns = 1_000_000;
-  return median(Array.from({ length: 9 }, () => harness.timeSpin(turns) / turns));
 }

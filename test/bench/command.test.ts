@@ -1,6 +1,8 @@
 /** The command line of bench: wrong usage, and what it has to say of itself. */
+import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { plans } from '../../bench/sections.js';
+import { root } from '../../harness/index.js';
 import { bench } from '../support/bench/bench.js';
 
 t.test('--help names every section, in 80 columns', async (t) => {
@@ -8,6 +10,11 @@ t.test('--help names every section, in 80 columns', async (t) => {
   t.equal(status, 0);
   for (const { name } of plans) t.match(stdout, new RegExp(`^ +${name} `, 'm'));
   t.ok(stdout.split('\n').every((line) => line.length <= 80));
+});
+
+t.test('--version', async (t) => {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };
+  for (const option of ['--version', '-v']) t.match(await bench(option), { status: 0, stdout: `${version}\n` });
 });
 
 t.test('wrong usage: status 2, and what was wrong', async (t) => {

@@ -22,8 +22,18 @@ t.test('every section says what it has measured, or why not', async (t) => {
       t.match(why, /not installed|too few samples|no C compiler|too long for --quick/, `${what}: ${why}`);
   }
   const comparisons = found.sections.flatMap(({ tables }) => tables).filter((table) => table.kind === 'comparison');
+  for (const { name, tables } of found.sections) {
+    const ids = tables.flatMap(({ id, rows }) => [id, ...rows.map((row) => `${id} ${row.id}`)]);
+    t.equal(new Set(ids).size, ids.length, `${name}: every id is the only one`);
+    for (const { kind, rows } of tables) {
+      for (const { id, figures } of kind === 'samples' ? rows : []) {
+        const isCost = !/against/.test(id);
+        if (isCost && figures !== null) t.ok(figures.median >= 0, `${id} claims no negative cost`);
+      }
+    }
+  }
   t.ok(
-    comparisons.every((table) => table.rows.some(({ control }) => control !== undefined)),
+    comparisons.every((table) => table.rows.some(({ figures }) => figures?.control !== undefined)),
     'no comparison is without a control',
   );
 });

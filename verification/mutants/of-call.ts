@@ -6,19 +6,19 @@ export const ofCall: readonly Mutant[] = [
     name: 'a-lost-registration-stays-lost',
     file: 'core/barrier.js',
     edits: [['answer === -EPERM &&', 'answer === 1 &&']],
-    tests: ['bench/evidence'],
+    tests: ['core/contradictions'],
   },
   {
     name: 'native-zeros-are-believed',
     file: 'native/registrations.cc',
     edits: [['if (IsAnsweredUnregistered(barrier)) return kContradiction;', '']],
-    tests: ['bench/evidence'],
+    tests: ['core/contradictions'],
   },
   {
     name: 'native-nothing-is-recorded',
     file: 'native/registrations.cc',
     edits: [['record.fetch_or(', 'static_cast<void>(']],
-    tests: ['core/record', 'bench/evidence'],
+    tests: ['core/record', 'core/contradictions'],
   },
   {
     name: 'native-deaths-go-unnoticed',

@@ -64,6 +64,6 @@ export const ofFence: readonly Mutant[] = [
     name: 'a-barrier-is-not-tried',
     file: 'fence/fence-strategy.js',
     edits: [['registration();\n', '']],
-    tests: ['bench/evidence'],
+    tests: ['core/contradictions'],
   },
 ];

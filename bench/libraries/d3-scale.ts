@@ -1,0 +1,2 @@
+/** Scales and their ticks. */
+export { scaleLinear, scaleLog } from 'd3-scale';

@@ -1,2 +1,0 @@
-/** Charts. */
-export * from '@observablehq/plot';
