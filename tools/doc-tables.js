@@ -1,0 +1,42 @@
+/**
+ * Renders the tables of figures in docs/ from the reports in docs/evidence/bench/, so that they cannot go stale.
+ *
+ *     node tools/doc-tables.js [--check]     with --check, writes nothing, and fails if a page is not up to date
+ *
+ * A page says what belongs in a place, and the script replaces what stands between the two comments:
+ *
+ *     <!-- bench x86-64-node-20.json calls/alone calls/beside -->
+ *     <!-- /bench -->
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { argv } from 'node:process';
+import { readReport } from '../dist/bench/report/read.js';
+import { renderFigures } from '../dist/bench/report/text.js';
+
+const place = /^<!-- bench (\S+) (.+) -->\n[\s\S]*?^<!-- \/bench -->$/gm;
+
+const stale = readdirSync('docs', { recursive: true })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join('docs', name))
+  .filter((path) => {
+    const text = readFileSync(path, 'utf8');
+    const rendered = text.replace(place, render);
+    if (rendered !== text && argv[2] !== '--check') writeFileSync(path, rendered);
+    return rendered !== text;
+  });
+if (argv[2] === '--check' && stale.length > 0) {
+  console.error(`${stale.join(', ')}: not up to date. Run: npm run docs:tables`);
+  process.exitCode = 1;
+}
+
+function render(_, file, names) {
+  const { sections } = readReport(join('docs/evidence/bench', file));
+  const tables = names.split(' ').map((name) => {
+    const [section, id] = name.split('/');
+    const table = sections.find((one) => one.name === section)?.tables.find((one) => one.id === id);
+    if (table === undefined) throw new Error(`${file} has no table ${name}`);
+    return renderFigures(table);
+  });
+  return `<!-- bench ${file} ${names} -->\n\`\`\`text\n${tables.join('\n\n')}\n\`\`\`\n<!-- /bench -->`;
+}
