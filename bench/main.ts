@@ -15,7 +15,7 @@ const help = `Usage: membarrier bench [OPTION]...
 Measures what calls, registration, fences and RCU cost here, and whom they cost
 it. compare: reports of --json, side by side.
 
-  --quick         everything in about a minute; without it six
+  --quick         everything in about a minute; without it eight
   --only SECTION  this section; may be given more than once:
 ${plans.map(({ name, about }) => `    ${name.padEnd(12)} ${about}`).join('\n')}
   --json [FILE]   print JSON instead of text, or write JSON to FILE as well

@@ -128,40 +128,16 @@ void SetUp(SharedArm* arm, int32_t registers, int32_t cpu, pid_t parent) {
   RunSecond(arm);
 }
 
-// The processes of all arms; ended and waited for with this object.
-class Processes {
- public:
-  Processes() = default;
-  ~Processes() {
-    for (const pid_t pid : pids_) kill(pid, SIGKILL);
-    for (const pid_t pid : pids_) waitpid(pid, nullptr, 0);
-  }
-  Processes(const Processes&) = delete;
-  Processes& operator=(const Processes&) = delete;
-  Processes(Processes&&) = delete;
-  Processes& operator=(Processes&&) = delete;
-
-  int32_t Start(SharedArm* shared, const SwitchArm& arm, const SwitchSetup& setup) {
-    shared->spin = arm.spin;
-    const int32_t failed = Fork([&](pid_t parent) { BeFirst(shared, arm, setup, parent); });
-    if (failed != 0 || setup.shape == SwitchShape::kThreads) return failed;
-    return Fork([&](pid_t parent) { BeSecond(shared, arm, setup, parent); });
-  }
-
- private:
-  // `run` does not return. In a child of a process with threads it makes system calls, and one pthread_create().
-  template <typename Run>
-  int32_t Fork(Run run) {
-    const pid_t parent = getpid();
-    const pid_t pid = fork();
-    if (pid == 0) run(parent);
-    if (pid < 0) return -errno;
-    pids_.push_back(pid);
-    return 0;
-  }
-
-  std::vector<pid_t> pids_;
-};
+// `run` does not return. In a child of a process with threads it makes system calls, and one pthread_create().
+template <typename Run>
+int32_t Fork(std::vector<pid_t>* pids, Run run) {
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) run(parent);
+  if (pid < 0) return -errno;
+  pids->push_back(pid);
+  return 0;
+}
 
 // How far it is from one arm to the next: each time another way through all of them, so that none always begins, and
 // none always runs in the wake of the same one.
@@ -191,16 +167,21 @@ int32_t MeasureSwitches(const SwitchSetup& setup, const std::vector<SwitchArm>& 
   auto* shared = static_cast<SharedArm*>(mapping);  // zero is what every word begins with
 
   int32_t result = 0;
-  {
-    Processes processes;
-    for (size_t i = 0; i < arms.size() && result == 0; ++i) result = processes.Start(&shared[i], arms[i], setup);
-    for (uint32_t burst = 0; burst < setup.bursts && result == 0; ++burst) {
-      const size_t stride = Stride(burst, arms.size());
-      for (size_t i = 0; i < arms.size() && result == 0; ++i) {
-        result = RunBurst(&shared[(burst + i * stride) % arms.size()], burst + 1);
-      }
+  std::vector<pid_t> pids;
+  for (size_t i = 0; i < arms.size() && result == 0; ++i) {
+    shared[i].spin = arms[i].spin;
+    result = Fork(&pids, [&](pid_t parent) { BeFirst(&shared[i], arms[i], setup, parent); });
+    if (result != 0 || setup.shape == SwitchShape::kThreads) continue;
+    result = Fork(&pids, [&](pid_t parent) { BeSecond(&shared[i], arms[i], setup, parent); });
+  }
+  for (uint32_t burst = 0; burst < setup.bursts && result == 0; ++burst) {
+    const size_t stride = Stride(burst, arms.size());
+    for (size_t i = 0; i < arms.size() && result == 0; ++i) {
+      result = RunBurst(&shared[(burst + i * stride) % arms.size()], burst + 1);
     }
   }
+  for (const pid_t pid : pids) kill(pid, SIGKILL);
+  for (const pid_t pid : pids) waitpid(pid, nullptr, 0);
   for (size_t i = 0; i < arms.size() && result == 0; ++i) {
     bursts->insert(bursts->end(), shared[i].bursts, shared[i].bursts + setup.bursts);
   }

@@ -1,10 +1,11 @@
 /** Reports of bench against the limits, as a table in Markdown: what was missed is bold, what was not measured is -. */
-import { figureIn, fullNameOf, measuredRows } from '../../bench/report/format.js';
+import { figureIn, fullNameOf, measuredRows, symbolOf } from '../../bench/report/format.js';
 import type { Report, Samples, Section, Table } from '../../bench/report/schema.js';
 import { type Limit, limits } from './limits.js';
 
 export interface Judged {
   readonly markdown: string;
+  readonly values: number;
   readonly missed: number;
   readonly unmeasured: number;
 }
@@ -23,12 +24,13 @@ export function judge(reports: readonly Report[]): Judged {
     ...judged.map(({ limit, found }) => {
       const known = found.find((one) => one !== undefined);
       const name = known === undefined ? `${limit.section}: ${limit.table}: ${limit.row}` : known.name;
-      const asked = `${limit.statistic === 'p99' ? 'p99 ' : ''}${limit.most}${known === undefined ? '' : ` ${known.figures.unit}`}`;
+      const asked = `${limit.statistic === 'p99' ? 'p99 ' : ''}${limit.most}${known === undefined ? '' : symbolOf(known.figures.unit)}`;
       return `| ${name} | ${asked} | ${found.map((one) => cell(limit, one?.figures)).join(' | ')} |`;
     }),
   ];
   return {
     markdown: lines.join('\n'),
+    values: all.length,
     missed: all.filter(({ limit, one }) => one !== undefined && one.figures[limit.statistic] > limit.most).length,
     unmeasured: all.filter(({ one }) => one === undefined).length,
   };
