@@ -1,6 +1,9 @@
 /** What the runs on other machines' kernels rest on, without a machine: how counts are judged, and what is refused. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { root } from '../../harness/index.js';
+import { parts } from '../../verification/machines/addons.js';
 import { judge } from '../../verification/machines/barriers.js';
 import { machines } from '../../verification/machines/machines.js';
 import { select } from '../../verification/machines/suite.js';
@@ -22,6 +25,13 @@ function judged({ registered, processes = 2, calls = 201, changes, hwsync }: Cou
   const counts = `at c0de ${calls} ${hwsync === 0 ? '' : `hwsync c0ff ${hwsync}`} at cafe ${changes}`;
   return judge(console, `interval 1 ${counts}\n`, addresses);
 }
+
+t.test('all sources of the addons are there for another machine to build them', async (t) => {
+  const gyp = readFileSync(new URL('binding.gyp', root), 'utf8');
+  const sources = [...gyp.matchAll(/'([\w/]+)\/\w+\.cc'/g)].map(([, folder]) => folder as string);
+  t.ok(sources.length > 0);
+  for (const folder of new Set(sources)) t.ok(parts.includes(folder), folder);
+});
 
 t.test('one hwsync per switch into a registered process, and none else', async (t) => {
   t.match(judged({ registered: 0, changes: 200, hwsync: 0 }), /^case +201 +200 +0 +0\.0000 +0$/m);

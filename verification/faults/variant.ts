@@ -1,6 +1,6 @@
 /** The package with a fault in it, in a folder of its own: what is compiled, and the addons. */
 
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RolldownOptions, rolldown } from 'rolldown';
@@ -27,7 +27,8 @@ export async function createVariant(fault: Fault | undefined): Promise<string> {
 /** What is compiled, and the addons. */
 export function copyPackage(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
-  for (const part of ['package.json', 'build/Release/membarrier.node', 'build/Release/harness.node', 'dist']) {
+  const addons = readdirSync(join(clone, 'build/Release')).filter((name) => name.endsWith('.node'));
+  for (const part of ['package.json', 'dist', ...addons.map((name) => `build/Release/${name}`)]) {
     cpSync(join(clone, part), join(folder, part), { recursive: true });
   }
   return folder;

@@ -1,4 +1,4 @@
-/** The two addons, built for another machine in a folder of their own. Answers the folder of the binaries. */
+/** The addons, built for another machine in a folder of their own. Answers the folder of the binaries. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,10 +9,13 @@ import type { Machine } from './machines.js';
 
 const clone = fileURLToPath(root);
 
+/** What they are built from. */
+export const parts: readonly string[] = ['native', 'harness', 'test/native', 'binding.gyp', 'package.json'];
+
 export async function buildAddons({ arch, triplet }: Machine, folder: string): Promise<string> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const part of ['native', 'binding.gyp', 'package.json']) {
+  for (const part of parts) {
     cpSync(join(clone, part), join(folder, part), { recursive: true });
   }
   symlinkSync(join(clone, 'node_modules'), join(folder, 'node_modules'));
