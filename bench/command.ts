@@ -36,8 +36,8 @@ export async function bench({ json, jsonFile, quick, only, html, emulated }: Ben
     sections,
   };
   const text = JSON.stringify(report, null, 2);
-  if (html !== undefined) writeFileSync(html, renderHtml(report));
   if (jsonFile !== undefined) writeFileSync(jsonFile, `${text}\n`);
+  if (html !== undefined) writeFileSync(html, renderHtml(report));
   const missing = sections.some((section) => section.missing.length > 0);
   return {
     output: json && jsonFile === undefined ? text : renderReport(report),

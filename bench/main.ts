@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line `node-membarrier-bench`, which `membarrier bench` runs where it is installed. */
 import { readFileSync } from 'node:fs';
+import { parse as parsePath } from 'node:path';
 import { packageRoot } from '../lib/base/package-root.js';
 import { parse, runProgram } from '../terminal/program.js';
 import { type Result, UsageError } from '../terminal/result.js';
@@ -52,7 +53,12 @@ async function run(args: string[]): Promise<Result> {
   const [stray] = Object.keys(others);
   if (json || stray !== undefined) throw new UsageError(`Option '--${json ? 'json' : stray}' is not for bench compare`);
   if (files.length < 2) throw new UsageError('bench compare takes two reports of bench --json, or more');
-  return { output: renderComparison(files.map((name) => ({ name, report: readReport(name) }))), status: 0 };
+  const names = files.map((file) => parsePath(file).name);
+  const hosts = files.map((file, i) => ({
+    name: names.indexOf(names[i] as string) === names.lastIndexOf(names[i] as string) ? (names[i] as string) : file,
+    report: readReport(file),
+  }));
+  return { output: renderComparison(hosts), status: 0 };
 }
 
 /** This package's; in a clone, that of the library beside it. */

@@ -14,14 +14,16 @@ import { type Line, REPORT_FD } from './measure/report.js';
 import type { Section } from './report/schema.js';
 import type { SectionPlan } from './sections.js';
 
-/** Until all is measured, or SIGINT comes: then the part under way is ended, and no other is begun. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Until all is measured, or a signal comes: then the part under way is ended, and no other is begun. */
 export async function runSections(
   plans: readonly SectionPlan[],
   effort: Effort,
 ): Promise<{ readonly sections: Section[]; readonly complete: boolean }> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
-  process.once('SIGINT', interrupt);
+  for (const signal of signals) process.once(signal, interrupt);
   const sections: Section[] = [];
   for (const [i, plan] of plans.entries()) {
     if (interrupted.signal.aborted) break;
@@ -29,7 +31,7 @@ export async function runSections(
     sections.push(await runSection(plan, effort, interrupted.signal));
   }
   if (stderr.isTTY) showProgress('');
-  process.off('SIGINT', interrupt);
+  for (const signal of signals) process.off(signal, interrupt);
   return { sections, complete: !interrupted.signal.aborted };
 }
 
@@ -60,22 +62,31 @@ const patience: Record<Effort, number> = { quick: 5, full: 30 };
 async function runPart(part: string, effort: Effort, interrupted: AbortSignal, lines: Line[]): Promise<boolean> {
   const child = spawn(execPath, [fileURLToPath(new URL(`sections/${part}.js`, import.meta.url)), effort], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    // A process group of its own, so that what it has started can be ended with it, even if it is stopped.
+    detached: true,
     signal: interrupted,
     timeout: 60_000 * patience[effort],
     killSignal: 'SIGKILL',
   });
   child.on('error', () => {}); // that it was interrupted
   const exit = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.on('exit', () => endGroup(child.pid));
     child.on('close', (code, signal) => resolve([code, signal]));
   });
   const complaint = text(child.stderr as Readable);
   for await (const line of createInterface({ input: child.stdio[REPORT_FD] as Readable })) lines.push(JSON.parse(line));
   const [code, signal] = await exit;
   if (code === 0) return true;
-  // A terminal's Ctrl-C reaches the part as well, and perhaps first.
-  const isInterrupted = interrupted.aborted || signal === 'SIGINT';
   const hung = child.killed ? `it had not ended after ${patience[effort]} minutes` : undefined;
-  const why = isInterrupted ? 'interrupted' : (hung ?? whyEnded(await complaint, signal));
+  const why = interrupted.aborted ? 'interrupted' : (hung ?? whyEnded(await complaint, signal));
   lines.push({ missing: { what: part, why } });
   return false;
+}
+
+function endGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // Nobody is left.
+  }
 }

@@ -1,9 +1,8 @@
 // Node-API glue, from signatures: Bind<function>(env) is a JavaScript function that takes what the C++ function takes,
 // and returns what it returns.
 //
-// - A number is a number, an array a std::vector, a handle a pointer. What else there is has a Read() or a Write() of
-// its
-//   own, in its namespace.
+// - A number is a number, an array a std::vector, a handle a pointer. Other types have a Read() or a Write() in their
+//   namespace.
 // - A last parameter that is a std::vector<T>* or a std::unique_ptr<T>* is a result: the function returns 0, and
 //   JavaScript gets an array or a handle, or -errno, and JavaScript gets that.
 // - A handle owns its object, which is deleted when the handle is collected or the environment ends.

@@ -50,9 +50,14 @@ export function serve(tasks: readonly Task[]): void {
   // This thread's folder in /proc, as its link names it.
   parentPort?.postMessage(readlinkSync('/proc/thread-self'));
   for (let wanted = get(Word.WANTED); wanted !== END; wanted = get(Word.WANTED)) {
+    // In this order: a thread that sees the task reached must not see the end of the one before.
+    set(Word.DONE, 0);
     set(Word.REACHED, wanted);
-    tasks[wanted - 1]?.(get(Word.ARGUMENT), () => get(Word.WANTED) === wanted, say);
-    set(Word.DONE, 1);
+    const task = tasks[wanted - 1];
+    if (task !== undefined) {
+      task(get(Word.ARGUMENT), () => get(Word.WANTED) === wanted, say);
+      set(Word.DONE, 1);
+    }
     while (get(Word.WANTED) === wanted) sleep(Word.WANTED, wanted);
   }
 }
@@ -92,7 +97,6 @@ export async function startWorker(url: URL, cpu?: number, data: object = {}): Pr
 
   function begin(task: number, argument = 0): void {
     set(Word.ARGUMENT, argument);
-    set(Word.DONE, 0);
     tell(task);
   }
 

@@ -28,7 +28,8 @@ export interface Contest<Name extends string> {
   readonly notes?: readonly string[];
 }
 
-const MIN_KEPT = 10;
+/** So few samples tell nothing. */
+export const MIN_KEPT = 10;
 
 /** Takes the samples, reports the table, and returns them. */
 export function contest<const Name extends string>(what: Contest<Name>): Record<Name, number[]> {

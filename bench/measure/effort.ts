@@ -1,5 +1,5 @@
 /**
- * How much a measurement may take: `quick` for all of them in less than a minute, `full` for figures that are to be
+ * How much a measurement may take: `quick` for all of them in about a minute, `full` for figures that are to be
  * quoted.
  */
 import { argv } from 'node:process';

@@ -31,7 +31,9 @@ interface Heading {
 }
 
 export function reportSamples(heading: Heading, rows: readonly Row<Samples>[]): void {
-  write({ table: { kind: 'samples', ...withNotes(heading), rows: withHeadings(finite(rows)) } });
+  const found = finite(rows);
+  if (found.length === 0) reportMissing(heading.title, 'no sample is of use');
+  else write({ table: { kind: 'samples', ...withNotes(heading), rows: withHeadings(found) } });
 }
 
 export function reportComparison(heading: Heading, rows: readonly Row<Comparison>[]): void {

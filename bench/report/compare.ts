@@ -24,7 +24,7 @@ export interface Host {
 /** A table that some hosts have. Its title and its labels are those of the first of them. */
 interface Shared {
   readonly title: string;
-  readonly rows: Map<string, Row>;
+  readonly rows: Row[];
   readonly rowsOf: Map<Host, Map<string, Row>>;
 }
 
@@ -33,19 +33,16 @@ export function renderComparison(foreign: readonly Host[]): string {
   const emulated = hosts.filter(({ report }) => report.environment.emulated).map(({ name }) => name);
   const warning = `Emulated, so that times mean nothing and are left out (-): ${emulated.join(', ')}`;
   return [
-    hosts.map(({ name, report }) => wrapped(`${name}: ${headline(report)}`)).join('\n'),
-    renderEnvironments(hosts),
+    ...hosts.map(renderEnvironment),
     ...(emulated.length > 0 ? [wrapped(warning)] : []),
     ...sharedTables(hosts).map((table) => renderShared(table, hosts)),
   ].join('\n\n');
 }
 
-function renderEnvironments(hosts: readonly Host[]): string {
-  const facts = hosts.map(({ report }) => environmentRows(report.environment));
-  const rows = (facts[0] ?? []).map(([what], i) => [what].concat(facts.map((of) => of[i]?.[1] ?? '')));
-  const mitigations = hosts.map(({ name, report }) => `${name}:\n${renderPairs(mitigationRows(report.environment))}`);
-  const headings = ['', ...hosts.map(({ name }) => name)].map((name) => ({ name, numeric: false }));
-  return [renderTable(headings, rows), ...mitigations].join('\n\n');
+function renderEnvironment({ name, report }: Host): string {
+  const { environment } = report;
+  const pairs = renderPairs([...environmentRows(environment), ...mitigationRows(environment)]);
+  return `${wrapped(`${name}: ${headline(report)}`)}\n${pairs}`;
 }
 
 function sharedTables(hosts: readonly Host[]): Shared[] {
@@ -54,13 +51,9 @@ function sharedTables(hosts: readonly Host[]): Shared[] {
     for (const { name, tables } of host.report.sections) {
       for (const { kind, id, title, rows } of tables) {
         const identity = JSON.stringify([name, kind, id]);
-        const known: Shared = shared.get(identity) ?? {
-          title: `${name}: ${title}`,
-          rows: new Map(),
-          rowsOf: new Map(),
-        };
+        const known: Shared = shared.get(identity) ?? { title: `${name}: ${title}`, rows: [], rowsOf: new Map() };
         shared.set(identity, known);
-        for (const row of rows) if (!known.rows.has(row.id)) known.rows.set(row.id, row);
+        for (const row of rows) add(known.rows, row);
         known.rowsOf.set(host, new Map<string, Row>(rows.map((row) => [row.id, row])));
       }
     }
@@ -68,10 +61,17 @@ function sharedTables(hosts: readonly Host[]): Shared[] {
   return [...shared.values()];
 }
 
-function renderShared({ title, rows, rowsOf }: Shared, hosts: readonly Host[]): string {
+/** A row that is not known yet stands below its parent, after what is there already. */
+function add(rows: Row[], row: Row): void {
+  if (rows.some(({ id }) => id === row.id)) return;
+  const parent = row.id.split('/').slice(0, -1).join('/');
+  const last = parent === '' ? -1 : rows.findLastIndex(({ id }) => id === parent || id.startsWith(`${parent}/`));
+  rows.splice(last === -1 ? rows.length : last + 1, 0, row);
+}
+
+function renderShared({ title, rows: all, rowsOf }: Shared, hosts: readonly Host[]): string {
   const [only] = rowsOf.keys();
-  if (rowsOf.size === 1) return `only ${only?.name} has: ${title}`;
-  const all = [...rows.values()];
+  if (rowsOf.size === 1) return wrapped(`only ${only?.name} has: ${title}`);
   const lackers = ({ id, figures }: Row) =>
     figures === null ? [] : hosts.filter((host) => !rowsOf.get(host)?.has(id));
   const common = new Set(all.filter((row) => row.figures !== null && lackers(row).length < hosts.length - 1));
@@ -84,7 +84,7 @@ function renderShared({ title, rows, rowsOf }: Shared, hosts: readonly Host[]): 
   const headings = ['', 'unit', ...columns].map((name, i) => ({ name, numeric: i > 1 }));
   const lines = shown.map((row) => {
     const label = '  '.repeat(depthOf(row)) + row.label;
-    return common.has(row) ? [label, ...cellsOf(row, rowsOf, hosts)] : [label, ...columns.map(() => ''), ''];
+    return common.has(row) ? [label, ...cellsOf(row, rowsOf, hosts)] : [label];
   });
   return [wrapped(title), shown.length === 0 ? 'no row in common' : renderTable(headings, lines), ...lacking].join(
     '\n',

@@ -51,7 +51,8 @@ const nanoseconds: Partial<Record<Unit, number>> = { ns: 1, us: 1e3, ms: 1e6 };
 export function withUnit(value: number, unit: Unit): string {
   if (unit === 'times') return `${times(value)}\u00a0times`;
   const scale = nanoseconds[unit];
-  if (scale === undefined) return joined(unit === 'reads' ? Math.round(value) : value, unit);
+  if (unit === 'reads') return `${counted(Math.round(value))}\u00a0reads`;
+  if (scale === undefined) return joined(value, unit);
   const all = Math.abs(value * scale);
   const suited = all >= 1e6 ? 'ms' : all >= 1e3 ? 'us' : 'ns';
   return joined((value * scale) / (nanoseconds[suited] as number), suited);

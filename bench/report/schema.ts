@@ -50,7 +50,7 @@ const tableOf = <const Kind extends string, Figures extends v.GenericSchema>(kin
     id,
     title: text,
     /** A row without figures is the heading of those below it. */
-    rows: v.array(v.object({ id, label: text, figures: v.nullable(figures) })),
+    rows: v.array(v.object({ id, label: v.pipe(text, v.maxLength(200)), figures: v.nullable(figures) })),
     /** How the samples were taken: the running siblings, the rounds discarded. */
     notes: v.array(text),
   });

@@ -132,7 +132,9 @@ function interruptsOf(table: Table): Sentence[] {
   const wrong = rows.filter(({ figures }) => !isRight(figures));
   if (wrong.length === 0) {
     const counts = `${plural(rows.length, 'count')}, all as expected`;
-    return [{ text: `Each running sibling once a call, and nobody else: ${counts}.`, wrong: false }];
+    const isReached = rows.some(({ figures }) => figures.expected === 1);
+    const whom = isReached ? 'Each running sibling once a call, and nobody else' : 'Nobody beside running siblings';
+    return rows.length === 0 ? [] : [{ text: `${whom}: ${counts}.`, wrong: false }];
   }
   const mistakes = wrong.map((row) => {
     const { median, expected = 0 } = row.figures;

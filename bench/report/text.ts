@@ -45,7 +45,8 @@ export function renderFigures(table: ReportTable): string {
   const columns = columnsOf(table);
   const rows = table.rows.map((row) => {
     const { label, figures } = row;
-    return ['  '.repeat(depthOf(row)) + label, ...columns.map(({ cell }) => (figures === null ? '' : cell(figures)))];
+    const name = '  '.repeat(depthOf(row)) + label;
+    return figures === null ? [name] : [name, ...columns.map(({ cell }) => cell(figures))];
   });
   const figures = renderTable([{ name: '', numeric: false }, ...columns], rows);
   return [wrapped(table.title), figures, ...table.notes.map((note) => wrapped(note))].join('\n');
@@ -75,10 +76,14 @@ export interface Heading {
   readonly numeric: boolean;
 }
 
-/** Without borders and colours. Numbers stand at the right. The first column is wrapped where there is no room. */
+/**
+ * Without borders and colours. Numbers stand at the right. The first column is wrapped where there is no room; the only
+ * cell of a row has the whole line.
+ */
 export function renderTable(headings: readonly Heading[], rows: readonly (readonly string[])[]): string {
   const lines = [headings.map(({ name }) => name), ...rows];
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const whole = lines.filter(({ length }) => length > 1);
+  const widths = headings.map((_, column) => Math.max(...whole.map((line) => line[column]?.length ?? 0)));
   const room = Math.max(FIGURES - widths.slice(1).reduce((sum, width) => sum + width + 2, 0), 20);
   const table = new Table({
     colAligns: headings.map(({ numeric }) => (numeric ? 'right' : 'left')),
@@ -86,7 +91,10 @@ export function renderTable(headings: readonly Heading[], rows: readonly (readon
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   for (const [first = '', ...others] of lines) {
-    table.push([wrapped(first.trimStart(), first.slice(0, first.search(/\S|$/)), room), ...others]);
+    const indent = first.slice(0, first.search(/\S|$/));
+    const isHeading = others.length === 0;
+    const content = wrapped(first.trimStart(), indent, isHeading ? FIGURES : room);
+    table.push(isHeading ? [{ content, colSpan: headings.length }] : [content, ...others]);
   }
   return table.toString().replace(/ +$/gm, '');
 }

@@ -31,7 +31,8 @@ async function countAll(cpu: number): Promise<void> {
   const rows: Row<Samples>[] = [];
   const count = (id: string, label: string, expected: number, issue: () => void, sibling?: Sibling) => {
     const found = interruptsInBursts(cpu, issue, bursts, sibling);
-    if (found.length === 0) return reportMissing(id, 'the sibling did not run for as long as a burst takes');
+    if (found.length === 0)
+      return reportMissing(`${id.split('/')[0]}: ${label}`, 'the sibling did not run for as long as a burst takes');
     for (const { figures } of row(id, label, 'interrupts', found))
       rows.push({ id, label, figures: { ...figures, expected } });
   };

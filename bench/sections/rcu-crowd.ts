@@ -3,10 +3,10 @@
  * grace period up until it has one again. How many barriers that costs, how long the updater waits, and what it does to
  * its own CPU meanwhile, beside an updater that polls every millisecond. 40 grace periods a second.
  */
-import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
+import { harness } from '../../harness/index.js';
 import { readSchedStat } from '../../harness/proc.js';
 import { byEffort } from '../measure/effort.js';
 import { timeCall } from '../measure/event-loop.js';
@@ -21,6 +21,7 @@ const PERIODS = 20;
 const TURNS = byEffort(3, 12);
 /** In milliseconds, between two. */
 const PAUSE = 25;
+const cpus = harness.affinity();
 
 AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
@@ -40,7 +41,7 @@ type Found = Record<'barriers' | 'waits' | 'cpu', number[]>;
 
 for (const count of READERS) {
   const readers = await Promise.all(
-    Array.from({ length: count }, (_, i) => startReaderThread(domain, 'object', i % availableParallelism())),
+    Array.from({ length: count }, (_, i) => startReaderThread(domain, 'object', cpus[i % cpus.length] as number)),
   );
   for (const reader of readers) reader.begin(Activity.RUN);
   const empty = (): Found => ({ barriers: [], waits: [], cpu: [] });

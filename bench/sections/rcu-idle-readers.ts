@@ -1,8 +1,9 @@
 /** What a registered reader that does nothing adds to a grace period, from 1 to 4,000 of them. */
 import { AsymmetricFence } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { alone } from '../measure/counted.js';
-import { reportSamples, row } from '../measure/report.js';
+import { MIN_KEPT } from '../measure/contest.js';
+import { alone, bySiblings } from '../measure/counted.js';
+import { reportMissing, reportSamples, row } from '../measure/report.js';
 import { interleave, paired, timed, withoutPreemption } from '../measure/samples.js';
 
 AsymmetricFence.createSync({ fallback: 'error' });
@@ -24,5 +25,7 @@ const rows = counts.flatMap((count) => {
   const below = count === 1 ? [] : row('each', 'each more than the first', 'ns', each);
   return row(`readers-${count}`, `${count} reader${count === 1 ? '' : 's'}`, 'ns', own, ...below);
 });
-const notes = [`${first.length} rounds kept, ${discarded} discarded for the number of running siblings`];
-reportSamples({ id: 'idle-readers', title: 'synchronizeSync(), idle readers', notes }, rows);
+const title = 'synchronizeSync(), idle readers';
+const kept = `${first.length} rounds kept, ${discarded} discarded for ${bySiblings.discardedFor}`;
+if (first.length < MIN_KEPT) reportMissing(title, `too few samples are of use: ${kept}`);
+else reportSamples({ id: 'idle-readers', title, notes: [kept, ...bySiblings.notes] }, rows);

@@ -64,7 +64,7 @@ function rowsOf({ name, label }: Side, found: Found) {
     const [own, which] = [of(`${name} ${where} beside`), where === 'here' ? 'the first' : 'the second'];
     const to = (other: string, what: string, key: string) =>
       row(`${where}-to-${other}`, `${which}: to ${what}`, 'times', paired(own, of(key), ratio));
-    const toOne = to('one', 'one reader there', `${name} ${where} alone`);
+    const toOne = to('one', 'one reader alone', `${name} ${where} alone`);
     const isRcu = name === 'object' || name === 'inline';
     return isRcu ? toOne.concat(to('lock', 'the lock', `lock ${where} beside`)) : toOne;
   });

@@ -9,7 +9,7 @@ import { alone, bySiblings, here, measuringBeside, reaching } from '../measure/c
 import { DATA_BYTES } from '../measure/read-sides.js';
 import { Activity, startReaderThread } from '../measure/reader-thread.js';
 import { type Sample, timed, withoutPreemption } from '../measure/samples.js';
-import { sampleUrcu, startUrcu, type Urcu } from '../peers/urcu.js';
+import { startUrcu, type Urcu } from '../peers/urcu.js';
 
 const { heavy } = AsymmetricFence.createSync({ fallback: 'error' });
 const domain = RcuDomain.createSync({ bytes: DATA_BYTES });
@@ -48,7 +48,7 @@ function measure(
     return withoutPreemption(guard(BARRIERS * calls, () => during(sample)));
   };
   const peer = (operation: 'synchronize' | 'barriers') =>
-    urcu && guard(BARRIERS * calls, sampleUrcu(urcu, operation, company, calls));
+    urcu && guard(BARRIERS * calls, () => urcu.measure(operation, company, calls));
   const [barriersOfPeer, synchronizeOfPeer] = [peer('barriers'), peer('synchronize')];
   contest({
     id: `grace-period-${company}`,

@@ -189,7 +189,8 @@ t.test('hosts side by side', async (t) => {
     { name: 'zen5', report: sampleReport },
     { name: 'zen4', report: other },
   ]);
-  t.match(both, /^kernel +Linux 6\.18\.0 +Linux 7\.0$/m);
+  t.match(both, /^zen5: node-membarrier bench .*\nkernel +Linux 6\.18\.0\n/m);
+  t.match(both, /^zen4: node-membarrier bench .*\nkernel +Linux 7\.0\n/m);
   t.match(both, /^calls: a call, no running sibling\n +unit +zen5 +spread +zen4 +spread +to zen5$/m);
   t.match(both, /^Barrier +ns +391 +384 to 409 +781 +384 to 409 +2\.000$/m, 'by their ids, whatever their labels are');
   t.match(both, /^zen5 lacks: a row of its own\nzen4 lacks: raw\(Command\.QUERY\): against C$/m);
@@ -198,6 +199,15 @@ t.test('hosts side by side', async (t) => {
   t.match(both, /^ {2}GLOBAL_EXPEDITED +ns +\+31\.2 +\+22\.8 to \+39\.9 +\+31\.2 +\+22\.8 to \+39\.9 +1\.000$/m);
   t.match(both, /^the same twice .* -$/m, 'no ratio of differences that were not found');
   t.match(both, /^as many .* percent +68\.8 +67\.4 to 69\.5 +68\.8 +67\.4 to 69\.5 +1\.000$/m);
+});
+
+t.test('a row that the first host lacks stands below its own parent', async (t) => {
+  const less = structuredClone(sampleReport);
+  for (const table of less.sections.flatMap(({ tables }) => tables)) {
+    if (table.kind === 'samples') table.rows = table.rows.filter(({ id }) => !id.startsWith('owner/'));
+  }
+  const hosts = [less, sampleReport, sampleReport].map((report, i) => ({ name: `host-${i}`, report }));
+  t.match(renderComparison(hosts), /^BiasedLock, its .*\nowner\n {2}to a futex lock .*\n {2}to a spinning lock /m);
 });
 
 t.test('of an emulated host only what is counted is shown', async (t) => {
@@ -243,6 +253,10 @@ t.test('a file that is none: what is wrong with it', async (t) => {
   refused(
     changed({ sections: [{ name: 'calls', tables: [{ kind: 'pie' }], missing: [] }] }),
     /: sections\.0\.tables\.0\.kind: /,
+  );
+  refused(
+    JSON.stringify(sampleReport).replace('QUERY in a C loop', 'x'.repeat(201)),
+    /\.rows\.0\.label: Invalid length: Expected <=200 but received 201/,
   );
   refused(changed({ format: 3 }), /has format 3, of a later version: this one reads format 2$/);
   refused(changed({ format: 3, sections: 'changed' }), /has format 3, of a later version/);
@@ -322,6 +336,18 @@ t.test('sentences are found by ids: another label and another title change nothi
     t.strictSame(answerOf({ ...other, name }).sentences, answerOf(section).sentences, name);
     t.ok(texts(realReport, name).length > 0);
   }
+});
+
+t.test('no running sibling was measured: nothing is said of those', async (t) => {
+  const { sentences } = answered('interrupts', (table) => {
+    if (table.kind !== 'samples') return;
+    table.rows = table.rows.filter(({ figures }) => figures?.expected === 0);
+  });
+  t.match(sentences[0]?.text, /^Nobody beside running siblings: \d counts, all as expected\.$/);
+  const none = answered('interrupts', (table) => {
+    table.rows = [];
+  });
+  t.strictSame(none.sentences, []);
 });
 
 t.test('rows that are not there leave their sentence out', async (t) => {

@@ -18,7 +18,10 @@ t.test('a figure that was changed by hand is found, and mended', async (t) => {
   cpSync(new URL('docs', root), join(folder, 'docs'), { recursive: true });
   const page = join(folder, 'docs/internals/benchmarks.md');
   const right = readFileSync(page, 'utf8');
-  writeFileSync(page, right.replace(/( ns +)\d/, '$19'));
+  writeFileSync(
+    page,
+    right.replace(/( ns +)(\d)/, (_, before, digit) => `${before}${(Number(digit) + 1) % 10}`),
+  );
   const run = (...args: string[]) => runCommand(execPath, [script, ...args], { cwd: folder });
   t.match(await run('--check'), { status: 1, stderr: /benchmarks\.md: not up to date\. Run: npm run docs:tables/ });
   t.match(await run(), { status: 0 });

@@ -3,7 +3,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { execPath } from 'node:process';
 import { text } from 'node:stream/consumers';
@@ -154,6 +154,27 @@ t.test('Ctrl-C ends it with what was measured', async (t) => {
     t.match(sections.at(-1)?.missing.at(-1)?.why, 'interrupted');
   }
 });
+
+t.test('a process that it has stopped does not stay behind', { skip }, async (t) => {
+  const args = [benchMain, '--quick', '--only', 'bystander'];
+  const child = spawn(execPath, args, { stdio: 'ignore' });
+  const stopped = () => /^\d+ \(node\) T/.test(busy === undefined ? '' : (readIfThere(`/proc/${busy}/stat`) ?? ''));
+  let busy: string | undefined;
+  while (child.exitCode === null && !stopped()) {
+    busy = busyProcess();
+    await setTimeout(5);
+  }
+  t.ok(busy, 'there was one');
+  child.kill('SIGINT');
+  await once(child, 'close');
+  t.match(readIfThere(`/proc/${busy}/stat`) ?? 'gone', /^gone$|\) Z /, 'it is gone, or nobody has reaped it yet');
+});
+
+/** That of `neighbour`, whoever has started it. */
+function busyProcess(): string | undefined {
+  const isBusy = (pid: string) => readIfThere(`/proc/${pid}/cmdline`)?.includes('/busy-process.js');
+  return readdirSync('/proc').find((name) => /^\d+$/.test(name) && isBusy(name));
+}
 
 t.test('progress: in one line of a terminal, a line for each section elsewhere', async (t) => {
   const command = [execPath, benchMain, '--quick', '--only', 'import'];

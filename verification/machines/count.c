@@ -1,6 +1,6 @@
 /*
  * A TCG plugin for qemu: how often a powerpc machine executes certain instructions between two that the guest marks the
- * interval with (harness/marker.cc). For each interval it prints one line, of the counts that are not 0:
+ * interval with (test/native/marker.h). For each interval it prints one line, of the counts that are not 0:
  *
  *   interval <n> hwsync <address> <count> ... at <address> <count> ...
  *
