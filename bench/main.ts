@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 /** The command line `node-membarrier-bench`, which `membarrier bench` runs where it is installed. */
-import { readFileSync } from 'node:fs';
 import { parse as parsePath } from 'node:path';
-import { packageRoot } from '../lib/base/package-root.js';
 import { parse, runProgram } from '../terminal/program.js';
 import { type Result, UsageError } from '../terminal/result.js';
+import { packageVersion } from '../terminal/version.js';
 import { bench } from './command.js';
 import { renderComparison } from './report/compare.js';
 import { readReport } from './report/read.js';
@@ -43,7 +42,7 @@ async function run(args: string[]): Promise<Result> {
   const { jsonFile, rest } = takeJsonFile(args);
   const { values, positionals } = parse(rest, options);
   if (values.help) return { output: help, status: 0 };
-  if (values.version) return { output: version(), status: 0 };
+  if (values.version) return { output: packageVersion(), status: 0 };
   const [action, ...files] = positionals;
   if (action === undefined) return await bench({ ...values, jsonFile });
   if (action !== 'compare') {
@@ -54,16 +53,9 @@ async function run(args: string[]): Promise<Result> {
   if (json || stray !== undefined) throw new UsageError(`Option '--${json ? 'json' : stray}' is not for bench compare`);
   if (files.length < 2) throw new UsageError('bench compare takes two reports of bench --json, or more');
   const names = files.map((file) => parsePath(file).name);
-  const hosts = files.map((file, i) => ({
-    name: names.indexOf(names[i] as string) === names.lastIndexOf(names[i] as string) ? (names[i] as string) : file,
-    report: readReport(file),
-  }));
+  const areDistinct = new Set(names).size === names.length;
+  const hosts = files.map((file, i) => ({ name: areDistinct ? (names[i] as string) : file, report: readReport(file) }));
   return { output: renderComparison(hosts), status: 0 };
-}
-
-/** This package's; in a clone, that of the library beside it. */
-function version(): string {
-  return (JSON.parse(readFileSync(new URL('package.json', packageRoot()), 'utf8')) as { version: string }).version;
 }
 
 /**

@@ -4,12 +4,12 @@
  */
 
 import type { Result } from '../terminal/result.js';
+import { packageVersion } from '../terminal/version.js';
 import { type CommandReport, type Diagnosis, diagnose, type Verdict } from './diagnosis.js';
 import { type Environment, environment } from './environment.js';
 import { exitStatus } from './exit-status.js';
 import { type Features, killed, tryFeatures } from './features.js';
 import { renderTable } from './table.js';
-import { packageVersion } from './version.js';
 
 export async function doctor({ json }: { json: boolean }): Promise<Result> {
   const surroundings = environment();

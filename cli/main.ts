@@ -1,13 +1,13 @@
 #!/usr/bin/env node
+/** The command line `membarrier`. */
 import { parse, runProgram } from '../terminal/program.js';
 import { type Result, UsageError } from '../terminal/result.js';
-/** The command line `membarrier`. */
+import { packageVersion } from '../terminal/version.js';
 import { bench } from './bench.js';
 import { doctor } from './doctor.js';
 import { helpOf } from './help.js';
 import { litmus } from './litmus.js';
 import { query } from './query.js';
-import { packageVersion } from './version.js';
 
 const options = {
   json: { type: 'boolean', default: false },

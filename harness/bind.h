@@ -1,10 +1,10 @@
-// Node-API glue, from signatures: Bind<function>(env) is a JavaScript function that takes what the C++ function takes,
+// Node-API glue, from signatures. Bind<function>(env) is a JavaScript function that takes what the C++ function takes,
 // and returns what it returns.
 //
 // - A number is a number, an array a std::vector, a handle a pointer. Other types have a Read() or a Write() in their
 //   namespace.
-// - A last parameter that is a std::vector<T>* or a std::unique_ptr<T>* is a result: the function returns 0, and
-//   JavaScript gets an array or a handle, or -errno, and JavaScript gets that.
+// - A last parameter that is a std::vector<T>* or a std::unique_ptr<T>* is a result. If the C++ function returns 0,
+//   JavaScript gets it, as an array or a handle. Otherwise JavaScript gets what the function returns: -errno.
 // - A handle owns its object, which is deleted when the handle is collected or the environment ends.
 #pragma once
 

@@ -9,8 +9,7 @@ import { summarize } from './samples.js';
 /** Not stdout, which a module that NODE_OPTIONS loads may use. */
 export const REPORT_FD = 3;
 
-export type Missing = Section['missing'][number];
-export type Line = { readonly table: Table } | { readonly missing: Missing };
+export type Line = { readonly table: Table } | { readonly missing: Section['missing'][number] };
 
 /** `below` are rows that belong to this one: their ids come after its own. */
 export function row(

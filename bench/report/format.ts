@@ -50,8 +50,8 @@ const nanoseconds: Partial<Record<Unit, number>> = { ns: 1, us: 1e3, ms: 1e6 };
 /** A figure with its unit, in the one that suits it: `12.3 µs` rather than `12,300 ns` or `0.012 ms`. */
 export function withUnit(value: number, unit: Unit): string {
   if (unit === 'times') return `${times(value)}\u00a0times`;
-  const scale = nanoseconds[unit];
   if (unit === 'reads') return `${counted(Math.round(value))}\u00a0reads`;
+  const scale = nanoseconds[unit];
   if (scale === undefined) return joined(value, unit);
   const all = Math.abs(value * scale);
   const suited = all >= 1e6 ? 'ms' : all >= 1e3 ? 'us' : 'ns';

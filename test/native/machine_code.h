@@ -1,11 +1,10 @@
 // A function in machine code that returns a constant, and that one thread can patch while others execute it.
 //
-// - Each execution returns the constant of before the patch or that of after it, and nothing else: a patch is one
-// store,
-//   aligned, and the instruction is one that the architecture lets be replaced while it is executed.
-// - Which of the two is not said, even in a thread that has been told of the patch: it may have fetched the instruction
-//   before. A context synchronization in that thread, after the patch and before the execution, makes it the new one;
-//   this is what membarrier's SYNC_CORE is for.
+// - Each execution returns the old constant or the new one, and nothing else. A patch is one aligned store, to an
+//   instruction that the architecture lets be replaced while it is executed.
+// - Even a thread that was told of the patch may get the old one: it may have fetched the instruction before. A context
+//   synchronization in that thread, after the patch and before the execution, makes it the new one. This is what
+//   membarrier's SYNC_CORE is for.
 // - No page is writable and executable: the same memory is mapped twice.
 #pragma once
 

@@ -10,9 +10,10 @@
 namespace probes {
 
 enum class Relation : int32_t {
-  kTask =
-      0,  // has the memory of the issuer, which is our process, and is not its thread: CLONE_VM without CLONE_THREAD
-  kForked = 1,  // a thread of the issuer, which is a child of ours that was forked and has not called exec
+  // It has the memory of the issuer, which is our process, and is not its thread: CLONE_VM without CLONE_THREAD.
+  kTask = 0,
+  // A thread of the issuer, which is a child of ours that was forked and has not called exec.
+  kForked = 1,
 };
 
 // The task runs, pinned to a CPU, until it is stopped, the object is destroyed, or the thread that started it ends.
