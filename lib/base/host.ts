@@ -11,7 +11,7 @@
 export const builtin: typeof process.getBuiltinModule = process.getBuiltinModule.bind(process);
 export const emitWarning: typeof process.emitWarning = process.emitWarning.bind(process);
 
-export const { setImmediate, setInterval, clearInterval } = builtin('node:timers');
+export const { setImmediate, setInterval, clearInterval, setTimeout } = builtin('node:timers');
 
 /**
  * Calls a function that does not throw, in a microtask. A tenth of the cost of queueMicrotask(), which makes an
@@ -26,7 +26,8 @@ export const now: () => number = clock.now.bind(clock);
 const { TextDecoder, TextEncoder } = builtin('node:util');
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-export const encodeInto: (text: string, into: Uint8Array) => { written: number } = encoder.encodeInto.bind(encoder);
+export const encodeInto: (text: string, into: Uint8Array) => { read: number; written: number } =
+  encoder.encodeInto.bind(encoder);
 export const decode: (bytes: Uint8Array) => string = decoder.decode.bind(decoder);
 
 export type Wasm = typeof WebAssembly;
@@ -53,3 +54,8 @@ export function throwUncaught(error: unknown): void {
 }
 
 export const { random } = Math;
+
+export const { parse: parseJson, stringify: toJson } = JSON;
+
+export const { Buffer } = builtin('node:buffer');
+export const { inspect } = builtin('node:util');

@@ -27,7 +27,7 @@ export function configOf(options: unknown): DomainConfig {
   const { maxReaders = 128, stallTimeout = 10_000, bytes = 0 } = optionsObject(options) as RcuOptions;
   checkInteger('options.maxReaders', maxReaders, 1, 65_536);
   checkInteger('options.stallTimeout', stallTimeout, 1, 2 ** 31 - 1);
-  checkInteger('options.bytes', bytes, 0, 2 ** 31);
+  checkInteger('options.bytes', bytes, 0, 2 ** 32 - 2 ** 24);
   return { maxReaders, stallTimeout, bytes };
 }
 

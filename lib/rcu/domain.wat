@@ -37,11 +37,9 @@
   ;; Addresses, in bytes; the first 128 are memory.ts's. A line of 128 is written by one kind of thread: what readers
   ;; load is apart from what waiters count.
   (global $MAX_READERS i32 (i32.const 16))
-  (global $STATE (export "STATE") i32 (i32.const 128))
   (global $SLOT_HIGH_WATER (export "SLOT_HIGH_WATER") i32 (i32.const 256))
   (global $BARRIERS (export "BARRIERS") i32 (i32.const 384))
   (global (export "TIMEOUTS") i32 (i32.const 400))
-  (global $SCRATCH i32 (i32.const 416)) ;; always 0
   (global $SLOTS (export "SLOTS") i32 (i32.const 512))
   (global (export "SLOT_SIZE") i32 (i32.const 128))
   ;; Within a slot, whose word comes first, and its ticket at 8.
@@ -75,24 +73,7 @@
   (func (export "add") (param $address i32)
     (drop (i64.atomic.rmw.add (local.get $address) (i64.const 1))))
 
-  ;; A full fence for compiler and processor. On s390x V8 emits no instruction for atomic.fence; a compare-and-swap
-  ;; serializes there. This one stores what is there already.
-  (@define fence
-    (atomic.fence)
-    (if (global.get $fence_by_cas)
-      (then (drop (i32.atomic.rmw.cmpxchg (global.get $SCRATCH) (i32.const 0) (i32.const 0))))))
-
-  ;; Wakes the threads that sleep until the section of $slot ends. The thread that makes the word even wakes them all; a
-  ;; thread that loses that race has nobody to wake. The first look loads one byte, whose alignment V8 need not check.
-  ;; If the word has become even since, the compare-and-swap fails: hence the `or`.
-  (@define wake
-    (if (i32.and (i32.atomic.load8_u offset=16 (local.get $slot)) (i32.const 1))
-      (then
-        (local.set $wait_word (i32.or (i32.atomic.load offset=16 (local.get $slot)) (i32.const 1)))
-        (if (i32.eq (local.get $wait_word) (i32.atomic.rmw.cmpxchg offset=16
-              (local.get $slot) (local.get $wait_word) (i32.add (local.get $wait_word) (i32.const 1))))
-          (then (drop (memory.atomic.notify offset=16 (local.get $slot) (i32.const -1))))))))
-
+(@include "section.wat")
   ;; ---- Readers ----
 
   (func $lock (export "lock") (param $slot i32) (param $ticket i32) (result i32)
@@ -102,10 +83,7 @@
     (local.set $word (i64.load (local.get $slot)))
     (if (i64.eqz (local.get $word))
       (then
-        (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
-        ;; The slot before the section: pairs with the first heavy fence, between the advance and the scan. Either the
-        ;; scan sees us, or we see what was stored before the fence: not the old pointer.
-        (light)
+        (enter)
         (return (i32.const 0))))
     (if (i64.ge_u (i64.and (local.get $word) (i64.const 0xfffc)) (i64.const 0xfffc))
       (then (return (global.get $TOO_DEEP))))
@@ -122,14 +100,7 @@
     (local.set $nesting (i64.and (local.get $word) (i64.const 0xfffc)))
     (if (i64.eq (local.get $nesting) (i64.const 4))
       (then
-        ;; The section before the slot: pairs with the second heavy fence, between the scan and the end of the grace
-        ;; period. What the section has loaded, it has loaded before anything is freed.
-        (light)
-        (i64.store (local.get $slot) (i64.const 0))
-        ;; The word before WAIT_WORD: pairs with the sleeper's heavy fence, between its mark in WAIT_WORD and its last
-        ;; load of the word. Either we see the mark, or the sleeper sees that we have left.
-        (light)
-        (wake)
+        (leave)
         (return (i32.const 0))))
     (if (i64.eqz (local.get $nesting))
       (then (return (global.get $NOT_LOCKED))))

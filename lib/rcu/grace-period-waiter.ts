@@ -5,6 +5,7 @@
  * A sleeper marks the readers that are in the way, issues a heavy fence, and drives once more. So no reader leaves
  * unnoticed. A reader that dies in its section wakes nobody: for that a sleep has a time limit.
  */
+import { asViewed } from '../base/byte-order.js';
 import { setImmediate } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
 import type { Driver, Sleep } from './driver.js';
@@ -28,13 +29,6 @@ const SHORTEST_ASYNC_TIMEOUT = 20;
 
 /** As many waits compile functions for the first time, which takes more stack than the steps. */
 const COLD_WAITS = 64;
-
-/** A word as a view in JavaScript has it, in the machine's byte order; WebAssembly's is little-endian. */
-function asViewed(word: number): number {
-  const bytes = new DataView(new ArrayBuffer(4));
-  bytes.setInt32(0, word, true);
-  return new Int32Array(bytes.buffer)[0] as number;
-}
 
 export class GracePeriodWaiter {
   readonly #steps: DomainInstance['steps'];

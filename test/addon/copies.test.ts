@@ -121,3 +121,12 @@ t.test('a token is never given to two threads, also when they come after each ot
   t.equal(new Set(tokens).size, tokens.length, tokens.join(' '));
   t.equal(tokenOfThisThread(), tokens[0]);
 });
+
+t.test("another copy's map is refused", async (t) => {
+  const theirs = await copyOfPackage(t);
+  const script = `
+    const [a, b] = [await import('${ours}collections.js'), await import('${theirs}collections.js')];
+    const codeOf = (act) => { try { act(); return 'accepted'; } catch ({ code, message }) { return [code, message]; } };
+    console.log(JSON.stringify(codeOf(() => b.SharedMap.attach(a.SharedMap.createSync().handle))));`;
+  t.match(await print(script), ['ERR_COLLECTION_VERSION', /another copy of node-membarrier/]);
+});

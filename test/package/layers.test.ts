@@ -16,6 +16,7 @@ const layers = [
   ['lib/threads/'],
   ['lib/fence/'],
   ['lib/rcu/'],
+  ['lib/collections/'],
   ['litmus/'],
   ['harness/'],
   ['terminal/'],
@@ -56,7 +57,7 @@ function reexports(module: ReturnType<typeof parseSync>['module']): string[] {
 
 function resolve(from: string, specifier: string): string[] {
   if (specifier === 'node-membarrier') return ['lib/core/index.ts'];
-  const entry = /^node-membarrier\/(fence|rcu)$/.exec(specifier)?.[1];
+  const entry = /^node-membarrier\/(fence|rcu|collections)$/.exec(specifier)?.[1];
   if (entry !== undefined) return [`lib/${entry}/index.ts`];
   if (!specifier.startsWith('.')) return [];
   return [normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts')];

@@ -61,6 +61,14 @@ t.test('node-membarrier/fence', async (t) => {
   t.match(darwin, { stdout: 'true undefined\ntrue UnavailableError\n', status: 0 }, 'errors are those of the facade');
 });
 
+t.test('node-membarrier/collections', async (t) => {
+  t.strictSame(Object.keys(await import('node-membarrier/collections')).sort(), [
+    'CollectionError',
+    'SharedCell',
+    'SharedMap',
+  ]);
+});
+
 t.test('node-membarrier/rcu', async (t) => {
   t.strictSame(Object.keys(await import('node-membarrier/rcu')).sort(), ['RcuDomain', 'RcuError', 'STALL_CHANNEL']);
 });
@@ -101,12 +109,15 @@ t.test('the package holds the library and its types, the command line, the guide
     'dist/index.js',
     'dist/fence.js',
     'dist/rcu.js',
+    'dist/collections.js',
     'dist/lib/core/index.d.ts',
     'dist/lib/fence/index.d.ts',
     'dist/lib/rcu/index.d.ts',
+    'dist/lib/collections/index.d.ts',
     'dist/litmus/thread.js',
     'dist/cli/main.js',
     'docs/guide/rcu.md',
+    'docs/guide/collections.md',
     'CHANGELOG.md',
     'LICENSE',
     'README.md',

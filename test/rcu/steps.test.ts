@@ -12,36 +12,12 @@ import { bytes as symmetricBytes } from '../../lib/rcu/domain.symmetric.wasm.js'
 import { bytes } from '../../lib/rcu/domain.wasm.js';
 import { Stage } from '../../lib/rcu/steps.js';
 import { stepsOf } from '../support/rcu/words.js';
+import { functionsOf, isWrite, mayStop } from '../support/wat/functions.js';
 
-interface Step {
-  readonly name: string;
-  /** The instructions, in order. */
-  readonly instructions: readonly string[];
-}
-
-/**
- * Each function of the module, from the text: comments and imports go, an opening parenthesis begins an instruction.
- */
-function parse(text: string): Step[] {
-  const code = text
-    .replaceAll(/;;.*$|\(import .*$/gm, '')
-    .replaceAll(/"[^"]*"/g, (string) => string.replaceAll(/\W/g, '_'));
-  return code
-    .split(/(?=\(func )/)
-    .slice(1)
-    .map((text) => ({
-      name: /\(export _(\w+)_\)/.exec(text)?.[1] ?? '',
-      instructions: [...text.matchAll(/\(\s*([a-z][\w.]*)/g)].map(([, instruction]) => instruction as string),
-    }));
-}
-
-const { expand } = (await import(new URL('tools/assemble.js', root).href)) as { expand: (text: string) => string };
-const text = readFileSync(fileURLToPath(new URL('lib/rcu/domain.wat', root)), 'utf8');
-const steps = parse(expand(text));
-
-const isWrite = (instruction: string) => /\.store|\.rmw/.test(instruction);
-const looks = (instruction: string) =>
-  /^(loop|call\w*|return_call\w*|br\w*|memory\.atomic\.wait\d+)$/.test(instruction);
+const steps = functionsOf('lib/rcu/domain.wat');
+const read = (path: string) => readFileSync(fileURLToPath(new URL(path, root)), 'utf8');
+const text = read('lib/rcu/domain.wat');
+const section = read('lib/rcu/section.wat');
 
 t.test('the text is understood', async (t) => {
   const exported = Object.entries(stepsOf(RcuDomain.createSync())).filter(([, value]) => typeof value === 'function');
@@ -63,7 +39,7 @@ t.test('the text is understood', async (t) => {
     expected.filter((name) => !writing.includes(name)),
     [],
   );
-  const looking = steps.filter(({ instructions }) => instructions.some(looks)).map(({ name }) => name);
+  const looking = steps.filter(({ instructions }) => instructions.some(mayStop)).map(({ name }) => name);
   t.strictSame(
     looking.sort(),
     ['isThreadInside', 'readLock', 'readUnlock', 'requireStack', 'scan', 'scanOnce', 'vacant'],
@@ -73,7 +49,7 @@ t.test('the text is understood', async (t) => {
 
 t.test('what writes shared memory has neither loop nor call', async (t) => {
   for (const { name, instructions } of steps.filter(({ instructions }) => instructions.some(isWrite))) {
-    t.strictSame(instructions.filter(looks), [], name);
+    t.strictSame(instructions.filter(mayStop), [], name);
   }
 });
 
@@ -96,8 +72,10 @@ t.test('users are spared the names of functions', async (t) => {
   }
 });
 
-/** The text of one function, comments and all. */
+/** The text of one function or definition, comments and all. */
 function textOf(name: string): string {
+  const defined = section.indexOf(`(@define ${name}\n`);
+  if (defined >= 0) return section.slice(defined, section.indexOf('\n\n', defined));
   const start = text.indexOf(`(export "${name}")`);
   const end = text.indexOf('\n  (func ', start);
   if (start < 0) throw new Error(`there is no function ${name}`);
@@ -116,23 +94,28 @@ function inOrder(t: Test, name: string, ...parts: readonly string[]): void {
 }
 
 t.test('what is raced for is loaded atomically: V8 merges plain loads', async (t) => {
-  const plain = text.split('\n').flatMap((line, i) => (/\(i(32|64)\.load/.test(line) ? [{ line, i }] : []));
+  const plain = (section + text).split('\n').flatMap((line, i) => (/\(i(32|64)\.load/.test(line) ? [{ line, i }] : []));
   for (const { line, i } of plain) {
     // A reader's own word and ticket; and what is written once, when the domain is made.
     const own = /\(i32\.load offset=8 \(local\.get \$slot\)\)|\(i64\.load \(local\.get \$slot\)\)/.test(line);
     t.ok(own || line.includes('$MAX_READERS'), `line ${i + 1}: ${line.trim()}`);
   }
   for (const word of ['$STATE', '$SLOT_HIGH_WATER', '$BARRIERS']) {
-    for (const [access] of text.matchAll(new RegExp(`\\(i(32|64)\\.[\\w.]+ \\(global\\.get \\${word}\\)`, 'g'))) {
+    for (const [access] of (section + text).matchAll(
+      new RegExp(`\\(i(32|64)\\.[\\w.]+ \\(global\\.get \\${word}\\)`, 'g'),
+    )) {
       t.match(access, /\.atomic\./, `${word}: ${access}`);
     }
   }
-  for (const [access] of text.matchAll(/\(i32\.[\w.]+ offset=1[26] /g)) t.match(access, /\.atomic\./, access);
+  for (const [access] of (section + text).matchAll(/\(i32\.[\w.]+ offset=1[26] /g))
+    t.match(access, /\.atomic\./, access);
 });
 
 t.test('the order of the steps within one function', async (t) => {
-  inOrder(t, 'lock', 'i64.atomic.load (global.get $STATE)', '(light)');
-  inOrder(t, 'unlock', '(light)', '(i64.store (local.get $slot) (i64.const 0))', '(light)\n        (wake)');
+  inOrder(t, 'lock', '(enter)');
+  inOrder(t, 'enter', 'i64.atomic.load (global.get $STATE)', '(light)');
+  inOrder(t, 'unlock', '(leave)');
+  inOrder(t, 'leave', '(light)', '(i64.store (local.get $slot) (i64.const 0))', '(light)\n    (wake)');
   // The mark covers the slot before anybody can own it, and both come before its sections.
   inOrder(
     t,

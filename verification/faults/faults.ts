@@ -2,22 +2,24 @@
  * Faults that are planted in the library, to see what notices them: each is one piece of its text that is replaced by
  * another.
  *
- * `torture`: the torture test has to notice, by this symptom. `fences`, `machine code`: a test that looks at what the
- * fault is in, since a run would meet it too seldom or, on this processor, never. `model`: only the model
- * (verification/model/) has a counterexample. It has one for each of the fences.
+ * `torture`: the torture test has to notice, by this symptom. `map torture`: that of SharedMap has to. `fences`,
+ * `machine code`: a test that looks at what the fault is in, since a run would meet it too seldom or, on this
+ * processor, never. `model`: only the model (verification/model/) has a counterexample. It has one for each of the
+ * fences.
  */
 import { arch } from 'node:process';
 
 export interface Fault {
   readonly name: string;
-  readonly file: 'driver.js' | 'grace-period-waiter.js' | 'domain.wat';
+  /** A module of the library as it is compiled, or a WebAssembly text with what it includes. */
+  readonly file: `lib/${string}`;
   readonly text: string;
   readonly instead: string;
   readonly noticed: Noticed;
 }
 
 export type Noticed =
-  | { readonly by: 'torture'; readonly symptom: RegExp }
+  | { readonly by: 'torture' | 'map torture'; readonly symptom: RegExp }
   | { readonly by: 'fences' | 'machine code'; readonly test: string }
   | { readonly by: 'model' };
 
@@ -26,54 +28,56 @@ const fences: Noticed = { by: 'fences', test: 'rcu/fences.test.js' };
 /** Only x64's is understood. */
 const machineCode: Noticed = arch === 'x64' ? { by: 'machine code', test: 'rcu/disassembly.test.js' } : model;
 const freed: Noticed = { by: 'torture', symptom: /has seen what was freed/ };
+const stale: Noticed = { by: 'map torture', symptom: /is stale|is missing/ };
+const lost: Noticed = { by: 'map torture', symptom: /bytes are lost/ };
 const hang: Noticed = { by: 'torture', symptom: /hang/ };
 
 export const faults: readonly Fault[] = [
   {
     name: 'no-first-heavy',
-    file: 'driver.js',
+    file: 'lib/rcu/driver.js',
     text: 'heavy(); // what was unpublished',
     instead: '// what was unpublished',
     noticed: fences,
   },
   {
     name: 'no-second-heavy',
-    file: 'driver.js',
+    file: 'lib/rcu/driver.js',
     text: 'heavy(); // the slots before',
     instead: '// the slots before',
     noticed: fences,
   },
   {
     name: 'no-light-on-lock',
-    file: 'domain.wat',
-    text: 'not the old pointer.\n        (light)',
+    file: 'lib/rcu/domain.wat',
+    text: 'not the old pointer.\n    (light)',
     instead: 'not the old pointer.',
     noticed: machineCode,
   },
   {
     name: 'no-light-on-unlock',
-    file: 'domain.wat',
-    text: 'before anything is freed.\n        (light)',
+    file: 'lib/rcu/domain.wat',
+    text: 'before anything is freed.\n    (light)',
     instead: 'before anything is freed.',
     noticed: machineCode,
   },
   {
     name: 'no-light-before-wait-word',
-    file: 'domain.wat',
-    text: 'or the sleeper sees that we have left.\n        (light)',
+    file: 'lib/rcu/domain.wat',
+    text: 'or the sleeper sees that we have left.\n    (light)',
     instead: 'or the sleeper sees that we have left.',
     noticed: machineCode,
   },
   {
     name: 'no-cookie-fence',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: '(fence)\n    (f64.convert_i64_u',
     instead: '(f64.convert_i64_u',
     noticed: model, // Atomics.store, by which the writers publish, is a full fence on x86
   },
   {
     name: 'counter-not-advanced',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: '(i64.lt_u (i64.and (local.get $word) (global.get $NOT_NESTING)) (global.get $seen))',
     instead: `(i64.lt_u (i64.and (local.get $word) (global.get $NOT_NESTING))
       (i64.sub (global.get $seen) (i64.const 0x10000)))`,
@@ -81,14 +85,14 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'cookie-of-the-grace-period-under-way',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: '(i64.add (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16)) (i64.const 1))',
     instead: '(i64.shr_u (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 0xfffd)) (i64.const 16))',
     noticed: freed,
   },
   {
     name: 'inner-lock-takes-the-new-sequence',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: '(i64.store (local.get $slot) (i64.add (local.get $word) (i64.const 4)))',
     instead: `(i64.store (local.get $slot) (i64.add (i64.const 4) (i64.or (i64.and (local.get $word) (i64.const 0xffff))
       (i64.and (i64.atomic.load (global.get $STATE)) (i64.const -65536)))))`,
@@ -96,7 +100,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'mark-not-raised',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: `(then (drop (i32.atomic.rmw.cmpxchg (global.get $SLOT_HIGH_WATER)
         (i32.sub (local.get $mark) (i32.const 1)) (local.get $mark)))))`,
     instead: '(then))',
@@ -104,51 +108,51 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'claim-leaves-the-word',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: '(i64.atomic.store (local.get $slot) (i64.const 0))',
     instead: '',
     noticed: { by: 'torture', symptom: /hang|this reader is in a section|slots are taken|readers are left/ },
   },
   {
     name: 'living-retired',
-    file: 'driver.js',
+    file: 'lib/rcu/driver.js',
     text: 'if (!isThreadDead(token))',
     instead: 'if (token === 0)',
     // Or a hang: a reader that dies in its slot, which nobody has by then, is never noticed.
     noticed: { by: 'torture', symptom: /has seen what was freed|is in no section|has no reader in that slot|hang/ },
   },
-  { name: 'dead-not-retired', file: 'driver.js', text: '!isThreadDead(token)', instead: 'true', noticed: hang },
+  { name: 'dead-not-retired', file: 'lib/rcu/driver.js', text: '!isThreadDead(token)', instead: 'true', noticed: hang },
   {
     name: 'no-wake-by-unlock',
-    file: 'domain.wat',
-    text: 'or the sleeper sees that we have left.\n        (light)\n        (wake)',
-    instead: 'or the sleeper sees that we have left.\n        (light)',
+    file: 'lib/rcu/domain.wat',
+    text: 'or the sleeper sees that we have left.\n    (light)\n    (wake)',
+    instead: 'or the sleeper sees that we have left.\n    (light)',
     noticed: hang,
   },
   {
     name: 'no-wake-by-reaping',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: 'and do not know of its death.\n    (wake))',
     instead: 'and do not know of its death.\n    )',
     noticed: model,
   },
   {
     name: 'no-wake-by-claim',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: '(if (local.get $owner) (then (wake)))',
     instead: '',
     noticed: hang,
   },
   {
     name: 'wait-word-not-counted',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: '(local.get $slot) (local.get $wait_word) (i32.add (local.get $wait_word) (i32.const 1))',
     instead: '(local.get $slot) (local.get $wait_word) (i32.const 0)',
     noticed: fences,
   },
   {
     name: 'claim-resets-wait-word',
-    file: 'domain.wat',
+    file: 'lib/rcu/domain.wat',
     text: '(i64.atomic.store (local.get $slot) (i64.const 0))',
     instead:
       '(i64.atomic.store (local.get $slot) (i64.const 0)) (i32.atomic.store offset=16 (local.get $slot) (i32.const 0))',
@@ -156,14 +160,14 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'no-heavy-before-sleep',
-    file: 'driver.js',
+    file: 'lib/rcu/driver.js',
     text: 'heavy();\n        marks = made;',
     instead: 'marks = made;',
     noticed: fences,
   },
   {
     name: 'no-heavy-where-another-has-marked',
-    file: 'driver.js',
+    file: 'lib/rcu/driver.js',
     text: 'made.set(slot, requestWakeUp(slot));',
     instead:
       'if (load(slot + WAIT_WORD.value) % 2 === 1) { marks.set(slot, requestWakeUp(slot)); return; } else made.set(slot, requestWakeUp(slot));',
@@ -171,16 +175,85 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'rescan',
-    file: 'driver.js',
+    file: 'lib/rcu/driver.js',
     text: 'const first = scanOnce();',
     instead: 'const first = scan(512);',
     noticed: fences,
   },
   {
     name: 'woken-and-not-marked-again',
-    file: 'driver.js',
+    file: 'lib/rcu/driver.js',
     text: 'if (load(slot + WAIT_WORD.value) === waitWord)',
     instead: 'if (true)',
     noticed: fences,
+  },
+  {
+    name: 'map-freed-without-grace-period',
+    file: 'lib/collections/table.wat',
+    text: `(i64.ge_u (i64.atomic.load (global.get $STATE))
+      (i64.or (i64.shl (i64.load offset=$COOKIE (local.get $at)) (i64.const 16)) (i64.const 2)))`,
+    instead: '(i32.const 1)',
+    noticed: { by: 'map torture', symptom: /torn|cannot decode|is missing|is stale|Invalid array length|unreachable/ },
+  },
+  {
+    name: 'map-version-only-after-publication',
+    file: 'lib/collections/table.wat',
+    text: `        (i32.atomic.store offset=$VERSIONS (local.get $word_at) (local.get $version))
+        (i64.atomic.store (local.get $address)`,
+    instead: '        (i64.atomic.store (local.get $address)',
+    noticed: stale,
+  },
+  {
+    name: 'map-version-only-before-publication',
+    file: 'lib/collections/table.wat',
+    text: `        (i32.atomic.store offset=$VERSIONS (local.get $word_at) (local.get $version))
+        (i64.atomic.store (local.get $address)
+          (select
+            (i64.or
+              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
+              (i64.extend_i32_u (local.get $new)))
+            (i64.const 0)
+            (local.get $new)))
+        (make_even)`,
+    instead: `        (make_even)
+        (i64.atomic.store (local.get $address)
+          (select
+            (i64.or
+              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
+              (i64.extend_i32_u (local.get $new)))
+            (i64.const 0)
+            (local.get $new)))`,
+    noticed: stale,
+  },
+  {
+    name: 'map-kept-with-a-late-version',
+    file: 'lib/collections/table.wat',
+    text: `    (local.set $version (i32.atomic.load offset=$VERSIONS (stripe)))
+    (enter)
+    (search)`,
+    instead: `    (enter)
+    (search)
+    (local.set $version (i32.atomic.load offset=$VERSIONS (stripe)))`,
+    noticed: stale,
+  },
+  {
+    name: 'map-store-before-the-search',
+    file: 'lib/collections/table.wat',
+    text: `    (enter)
+    (search)
+    ;; No loop from here on`,
+    instead: `    (if (local.get $reserved) (then (i32.store offset=$RESERVED (local.get $at) (i32.const 0))))
+    (enter)
+    (search)
+    ;; No loop from here on`,
+    noticed: lost,
+  },
+  {
+    name: 'map-no-intent-in-growth',
+    file: 'lib/collections/table.wat',
+    text: `    (i32.store offset=$RESERVED (local.get $at) (local.get $block))
+    (local.get $block))`,
+    instead: '    (local.get $block))',
+    noticed: lost,
   },
 ];

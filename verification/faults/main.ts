@@ -25,8 +25,16 @@ interface Found {
   readonly verdict: string;
 }
 
-function torture(dist: string, seed: number, seconds: number): Found {
-  const args = ['--seed', `${seed}`, '--seconds', `${seconds}`, '--patience', `${PATIENCE}`];
+function torture(dist: string, seed: number, seconds: number, isOfMap: boolean): Found {
+  const args = [
+    ...(isOfMap ? ['--map'] : []),
+    '--seed',
+    `${seed}`,
+    '--seconds',
+    `${seconds}`,
+    '--patience',
+    `${PATIENCE}`,
+  ];
   const { status, stdout, stderr } = spawnSync(execPath, [`${dist}/verification/torture/main.js`, ...args], {
     encoding: 'utf8',
   });
@@ -34,10 +42,10 @@ function torture(dist: string, seed: number, seconds: number): Found {
   return { passed: status !== 1, verdict };
 }
 
-function tortureUntilFailed(dist: string): Found {
+function tortureUntilFailed(dist: string, isOfMap: boolean): Found {
   let found = { passed: true, verdict: '' };
   for (const { seed, seconds } of RUNS) {
-    found = torture(dist, seed, seconds);
+    found = torture(dist, seed, seconds, isOfMap);
     if (!found.passed) break;
   }
   return found;
@@ -52,7 +60,7 @@ function test(dist: string, name: string): Found {
 /** Whether it is as it has to be. */
 function tryOut({ name, noticed }: Fault, dist: string): boolean {
   const begin = performance.now();
-  const found = 'test' in noticed ? test(dist, noticed.test) : tortureUntilFailed(dist);
+  const found = 'test' in noticed ? test(dist, noticed.test) : tortureUntilFailed(dist, noticed.by === 'map torture');
   const right =
     noticed.by === 'model' || (!found.passed && (!('symptom' in noticed) || noticed.symptom.test(found.verdict)));
   tell(name, right ? noticed.by : 'NOT NOTICED', begin, found.verdict);
@@ -63,7 +71,7 @@ function tryOut({ name, noticed }: Fault, dist: string): boolean {
 function tryOutNone(dist: string, chosen: readonly Fault[]): boolean {
   const names = new Set(chosen.flatMap(({ noticed }) => ('test' in noticed ? [noticed.test] : [])));
   const begin = performance.now();
-  const all = [torture(dist, 1, 5), ...[...names].map((name) => test(dist, name))];
+  const all = [torture(dist, 1, 5, false), torture(dist, 1, 10, true), ...[...names].map((name) => test(dist, name))];
   const failed = all.find(({ passed }) => !passed);
   tell('none', failed === undefined ? '' : 'FAILS', begin, failed?.verdict ?? 'passed');
   return failed === undefined;

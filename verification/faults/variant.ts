@@ -14,12 +14,23 @@ function importFromClone<T>(path: string): Promise<T> {
   return import(new URL(path, `file://${clone}`).href) as Promise<T>;
 }
 
-type Assemble = (path: string, text: string) => Record<string, string>;
+const { assemble, withIncluded } = await importFromClone<{
+  readonly assemble: (path: string, text: string) => Record<string, string>;
+  readonly withIncluded: (path: string, text: string) => string;
+}>('tools/assemble.js');
+
+/** The WebAssembly texts of the library. */
+const texts = ['lib/rcu/domain.wat', 'lib/collections/table.wat'];
+
+/** A text with what it includes. `folder` is the clone or a copy of it. */
+export function readText(folder: string, path: string): string {
+  return withIncluded(path, readFileSync(join(folder, path), 'utf8'));
+}
 
 /** Answers the folder of what is compiled. Without a fault it is a copy, and should behave as one. */
 export async function createVariant(fault: Fault | undefined): Promise<string> {
   const folder = copyPackage(join(clone, 'out', 'faults', fault?.name ?? 'none'));
-  if (fault !== undefined) await plant(fault, join(folder, 'dist/lib/rcu'));
+  if (fault !== undefined) plant(fault, join(folder, 'dist'));
   await bundle(folder);
   return join(folder, 'dist');
 }
@@ -34,20 +45,25 @@ export function copyPackage(folder: string): string {
   return folder;
 }
 
-async function plant(fault: Fault, rcu: string): Promise<void> {
-  if (fault.file !== 'domain.wat') {
-    const path = join(rcu, fault.file);
+function plant(fault: Fault, dist: string): void {
+  const { file } = fault;
+  if (!file.endsWith('.wat')) {
+    const path = join(dist, file);
     writeFileSync(path, replaced(fault, readFileSync(path, 'utf8')));
     return;
   }
-  const path = 'lib/rcu/domain.wat';
-  await assembleInto(rcu, path, replaced(fault, readFileSync(join(clone, path), 'utf8')));
+  // What a text includes may be in others, too.
+  for (const path of texts) {
+    const text = readText(clone, path);
+    if (path === file || text.includes(fault.text)) assembleInto(dist, path, replaced(fault, text));
+  }
 }
 
-/** Modules of domain.wat with this text. */
-export async function assembleInto(rcu: string, path: string, text: string): Promise<void> {
-  const { assemble } = await importFromClone<{ assemble: Assemble }>('tools/assemble.js');
-  for (const [end, module] of Object.entries(assemble(path, text))) writeFileSync(join(rcu, `domain${end}.js`), module);
+/** The modules of a text, in the place of those that are compiled. */
+export function assembleInto(dist: string, path: string, text: string): void {
+  for (const [end, module] of Object.entries(assemble(path, text))) {
+    writeFileSync(join(dist, path.replace(/\.wat$/, `${end}.js`)), module);
+  }
 }
 
 /** As the package's is made, which the torture test imports, but of what has been compiled. */

@@ -5,7 +5,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root } from '../../harness/index.js';
-import { assembleInto, bundle, copyPackage } from '../faults/variant.js';
+import { assembleInto, bundle, copyPackage, readText } from '../faults/variant.js';
 import type { Mutant } from './mutant.js';
 
 export const clone: string = fileURLToPath(root);
@@ -14,13 +14,13 @@ export const clone: string = fileURLToPath(root);
 export async function createMutant(mutant: Mutant): Promise<string> {
   const folder = copyPackage(join(clone, 'out', 'mutants', mutant.name));
   // Tests read these.
-  for (const part of ['tools/assemble.js', 'lib/rcu/domain.wat', 'docs/guide'])
+  for (const part of ['tools/assemble.js', 'lib/rcu', 'lib/collections', 'docs/guide'])
     cpSync(join(clone, part), join(folder, part), { recursive: true });
   const { file, edits } = mutant;
   if (edits.length === 0) return join(folder, 'dist/test');
   if (file.endsWith('.wat')) {
     apply(mutant, folder);
-    await assembleInto(join(folder, 'dist/lib/rcu'), file, readFileSync(join(folder, file), 'utf8'));
+    assembleInto(join(folder, 'dist'), file, readFileSync(join(folder, file), 'utf8'));
   } else if (file.endsWith('.cc')) {
     for (const part of ['native', 'binding.gyp']) cpSync(join(clone, part), join(folder, part), { recursive: true });
     symlinkSync(join(clone, 'node_modules'), join(folder, 'node_modules'));
@@ -40,7 +40,7 @@ function apply(mutant: Mutant, folder: string): void {
 /** The text of its file, with its edits made. Throws where the file does not have what is to be edited, once. */
 export function edited(mutant: Mutant, folder: string): string {
   const { name, file, edits } = mutant;
-  let source = readFileSync(pathIn(folder, mutant), 'utf8');
+  let source = file.endsWith('.wat') ? readText(folder, file) : readFileSync(pathIn(folder, mutant), 'utf8');
   for (const [text, instead] of edits) {
     const parts = source.split(text);
     if (parts.length !== 2) throw new Error(`mutant ${name}: its text is in ${file} ${parts.length - 1} times`);

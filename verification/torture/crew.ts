@@ -3,29 +3,32 @@
  * of this crew, at random moments.
  */
 import { Worker } from 'node:worker_threads';
-import { isStopped, type Role, rowOf, type Task } from './board.js';
+import { type Board, isStopped, rowOf } from './board.js';
 import { type Chance, createChance, EXITED, ON_PURPOSE } from './chance.js';
 
 export const deaths = ['terminated', 'threw', 'exited'] as const;
 export type Death = (typeof deaths)[number];
 
-export interface Seat {
-  readonly role: Role;
-  readonly task: Omit<Task, 'seed'>;
+/** What every thread is told, whatever else. */
+export interface SeatTask {
+  readonly role: string;
+  readonly seat: number;
+  readonly board: Board;
+}
+
+export interface Seat<T extends SeatTask = SeatTask> {
+  readonly role: T['role'];
+  /** The module that its threads run. */
+  readonly program: URL;
+  /** And a seed of their own. */
+  readonly task: T;
   /** Seeds of the threads that are to have it. */
   readonly chance: Chance;
 }
 
-export function createSeat(task: Omit<Task, 'seed'>, { below }: Chance): Seat {
-  return { role: task.role, task, chance: createChance(below(2 ** 32)) };
+export function createSeat<T extends SeatTask>(task: T, program: URL, { below }: Chance): Seat<T> {
+  return { role: task.role, program, task, chance: createChance(below(2 ** 32)) };
 }
-
-const programs: Record<Role, string> = {
-  reader: 'reader.js',
-  writer: 'writer.js',
-  'pair-reader': 'pair.js',
-  'pair-writer': 'pair.js',
-};
 
 /** A thread in its seat, and since when it has made no progress: the time, and what its counters came to then. */
 interface Member {
@@ -68,9 +71,8 @@ export class Crew {
   }
 
   #start(seat: Seat): void {
-    const workerData: Task = { ...seat.task, seed: seat.chance.below(2 ** 32) };
-    const url = new URL(programs[seat.role], import.meta.url);
-    const worker = new Worker(url, { workerData, execArgv: [], env: {} });
+    const workerData = { ...seat.task, seed: seat.chance.below(2 ** 32) };
+    const worker = new Worker(seat.program, { workerData, execArgv: [], env: {} });
     const progress = progressOf(seat);
     const member = { seat, worker, terminated: false, since: performance.now(), progress };
     this.#members.set(seat, member);

@@ -1,19 +1,22 @@
-/** `npm run torture -- --minutes N`: the torture test of RCU, and what it has seen. */
+/** `npm run torture -- --minutes N`: the torture test of RCU, and what it has seen; with --map, that of SharedMap. */
 import { availableParallelism } from 'node:os';
 import { argv, stderr, version } from 'node:process';
 import { parseArgs } from 'node:util';
 import { renderTable } from '../../cli/table.js';
+import { runMapTorture } from './map/main.js';
 import { REUSED } from './ring.js';
 import { type Findings, torture } from './torture.js';
 
-const usage = `Usage: npm run torture -- [--minutes N | --seconds N] [--seed N] [--patience N]
+const usage = `Usage: npm run torture -- [--map] [--minutes N | --seconds N] [--seed N] [--patience N]
 
+  --map                     SharedMap instead of RCU
   --minutes N, --seconds N  how long (10 seconds)
   --seed N                  of all random choices, 0 to 4294967295 (a new one)
   --patience N              after how many seconds without progress a thread hangs (20)
 
-Exit status: 0 no grace period was too short, and none has failed to end; 1 one was,
-or did not; 2 wrong usage; 4 hardly a section has seen a replacement: inconclusive.`;
+Exit status: 0 nothing wrong was seen; 1 something was (RCU: a grace period was too
+short, or failed to end); 2 wrong usage; 4 readers and writers have hardly met:
+inconclusive.`;
 
 class UsageError extends Error {}
 
@@ -22,6 +25,7 @@ function parse() {
     return parseArgs({
       args: argv.slice(2),
       options: {
+        map: { type: 'boolean', default: false },
         minutes: { type: 'string' },
         seconds: { type: 'string' },
         seed: { type: 'string' },
@@ -88,7 +92,7 @@ function isWorthTelling([, count]: readonly string[], age: number): boolean {
 }
 
 async function run(): Promise<void> {
-  const { minutes, seconds, seed: seedText, patience, help } = parse();
+  const { map, minutes, seconds, seed: seedText, patience, help } = parse();
   if (help) {
     console.log(usage);
     return;
@@ -98,8 +102,12 @@ async function run(): Promise<void> {
   const waitAtMost = 1000 * numberOf('patience', patience, 3600);
   const stop = new AbortController();
   const milliseconds = 1000 * durationOf(minutes, seconds);
-  console.log(`torture test of RCU, seed ${seed}\n`);
   process.once('SIGINT', () => stop.abort());
+  if (map) {
+    process.exitCode = await runMapTorture({ seed, milliseconds, patience: waitAtMost, signal: stop.signal });
+    return;
+  }
+  console.log(`torture test of RCU, seed ${seed}\n`);
   const findings = await torture({
     seed,
     milliseconds,

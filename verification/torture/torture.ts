@@ -19,6 +19,7 @@ import {
   rowOf,
   SLOTS,
   STOP,
+  type Task,
   type Way,
   WRITER_AT,
   ways,
@@ -26,6 +27,13 @@ import {
 import { type Chance, createChance, createColdMemory } from './chance.js';
 import { Crew, createSeat, type Death, deaths, type Seat, type Stuck } from './crew.js';
 import { initializeRing, RING_BYTES } from './ring.js';
+
+const programs: Record<Role, string> = {
+  reader: 'reader.js',
+  writer: 'writer.js',
+  'pair-reader': 'pair.js',
+  'pair-writer': 'pair.js',
+};
 
 export interface Torture {
   readonly seed: number;
@@ -66,7 +74,7 @@ class Run {
   readonly #chance: Chance;
   readonly #domain: RcuDomain;
   readonly #board: Board;
-  readonly #seats: readonly Seat[];
+  readonly #seats: readonly Seat<Omit<Task, 'seed'>>[];
   readonly #begin = performance.now();
   readonly #deaths = Object.fromEntries(deaths.map((death) => [death, 0])) as Record<Death, number>;
   readonly #failures: string[] = [];
@@ -90,7 +98,7 @@ class Run {
     this.#seats = this.#createSeats(roles);
   }
 
-  #createSeats(roles: readonly Role[]): Seat[] {
+  #createSeats(roles: readonly Role[]): Seat<Omit<Task, 'seed'>>[] {
     const rings = ['writer', 'writer', 'pair'].map(() => new Int32Array(new SharedArrayBuffer(RING_BYTES)));
     for (const ring of rings) initializeRing(ring);
     const cold = createColdMemory();
@@ -101,7 +109,7 @@ class Run {
       const all = role.startsWith('pair') ? ofPair : ofCrowd;
       const own = role === 'writer' ? all.slice(writers++, writers) : all;
       const task = { role, seat, handle: this.#domain.handle, board: this.#board, rings: own, cold };
-      return createSeat(task, this.#chance);
+      return createSeat<Omit<Task, 'seed'>>(task, new URL(programs[role], import.meta.url), this.#chance);
     });
   }
 
@@ -123,7 +131,7 @@ class Run {
     const seats = this.#seats.filter(({ role }) => role.startsWith('pair') === (kind === 'pair'));
     const crew = new Crew(
       seats,
-      (death, seat) => this.#died(death, seat),
+      (death, seat) => this.#died(death, seat as Seat<Omit<Task, 'seed'>>),
       (message) => this.#failures.push(message),
     );
     Atomics.store(this.#board.words, STOP, 0);
@@ -167,7 +175,7 @@ class Run {
    * A reader that has died in its section has woken nobody. Who polls retires it. Or the successor of a pair's reader
    * does it, who then takes all slots: otherwise it finds a free one.
    */
-  #died(death: Death, { role }: Seat): void {
+  #died(death: Death, { role }: Seat<Omit<Task, 'seed'>>): void {
     this.#deaths[death]++;
     const leave = role === 'pair-reader' && !isStopped(this.#board) && this.#chance.oneIn(2);
     if (role === 'pair-reader') Atomics.store(this.#board.words, SLOTS, leave ? this.#slots : 1);

@@ -1,6 +1,7 @@
 /**
- * Calls every public function of fence and RCU where the stack is about to end, one frame deeper each time, until not
- * even the call is possible. A call that throws must have changed no shared word, and a call that does not must have
+ * Calls every public function of fence and RCU, and the changes of a shared map, where the stack is about to end, one
+ * frame deeper each time, until not even the call is possible. A call that throws must have changed no shared word, and
+ * a call that does not must have
  * done its work. Prints what went wrong as JSON: nothing, if all is well.
  *
  * The argument says how V8 has compiled the functions. `cold`: not at all, the bytecode is thrown away before each
@@ -11,11 +12,12 @@ import { argv } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { runInThisContext } from 'node:vm';
 import { type Attempt, attemptsAtLock } from './attempts-lock.js';
+import { attemptsAtMap } from './attempts-map.js';
 import { attemptsAtRcu, lost } from './attempts-rcu.js';
 
 const mode = argv[2] as 'cold' | 'hot';
 const problems: string[] = [];
-const attempts: readonly Attempt[] = [...attemptsAtRcu, ...attemptsAtLock];
+const attempts: readonly Attempt[] = [...attemptsAtRcu, ...attemptsAtLock, ...attemptsAtMap(mode)];
 
 function down(frames: number, call: () => void): void {
   if (frames > 0) down(frames - 1, call);

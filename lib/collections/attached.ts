@@ -1,0 +1,99 @@
+/**
+ * The collections that this thread has attached, by their ids: the same handle gives the same object. A collection that
+ * nobody refers to gives its place back by itself.
+ */
+import { dispose } from '../base/dispose.js';
+import type { Attachment } from './arguments.js';
+import { type BoundCodec, builtinCodec } from './codec.js';
+import { CollectionError } from './errors.js';
+import { attachTable, type Kind, leaveAll, type Readers, registerReaders, type TableInstance } from './memory.js';
+
+/** What a collection's object is made of. */
+export interface Attached {
+  readonly instance: TableInstance;
+  readonly readers: Readers;
+  readonly codec: BoundCodec;
+  readonly near: number;
+  readonly freeze: boolean;
+}
+
+interface Known {
+  readonly object: WeakRef<object>;
+  readonly attached: Attached;
+}
+
+const NEAR = 8192;
+
+const known = new Map<string, Known>();
+
+const abandoned = new FinalizationRegistry<Attached>(forget);
+
+export function remember(object: object, attached: Attached): void {
+  known.set(attached.instance.id, { object: new WeakRef(object), attached });
+  abandoned.register(object, attached, attached);
+}
+
+/** Gives the thread's place back. Also where a vm timeout has left a section open. */
+export function forget({ instance, readers }: Attached): void {
+  if (known.get(instance.id)?.attached.readers === readers) known.delete(instance.id);
+  for (const reader of [readers.section, readers.leaf]) {
+    leaveAll(reader);
+    reader[dispose]();
+  }
+}
+
+/** The object of this handle in this thread, or what to make one of. */
+export function attach<T extends object>(
+  handle: unknown,
+  kind: Kind,
+  attachment: Attachment,
+): { readonly object: T } | { readonly attached: Attached } {
+  const instance = attachTable(handle, kind);
+  const existing = known.get(instance.id);
+  const object = existing?.object.deref() as T | undefined;
+  if (existing !== undefined && object !== undefined) {
+    checkSame(existing.attached, attachment);
+    return { object };
+  }
+  const codec = codecFor(instance, attachment.codec);
+  return { attached: attachedWith(instance, registerReaders(instance.domain, kind), codec, attachment) };
+}
+
+export function attachedWith(
+  instance: TableInstance,
+  readers: Readers,
+  codec: BoundCodec,
+  { near = NEAR, freeze = true }: Attachment,
+): Attached {
+  return { instance, readers, codec, near, freeze };
+}
+
+function codecFor({ codecName }: TableInstance, codec: BoundCodec | undefined): BoundCodec {
+  const found = codec ?? builtinCodec(codecName);
+  if (found?.name === codecName) return found;
+  const advice =
+    codec === undefined
+      ? `pass it as options.codec, an object whose name is ${JSON.stringify(codecName)}`
+      : `and attach() was given ${JSON.stringify(codec.name)}. Pass the codec that create() was given`;
+  const message = `The collection was created with the codec ${JSON.stringify(codecName)}: ${advice}`;
+  throw new CollectionError('ERR_COLLECTION_CODEC', message);
+}
+
+/** What is not given is not compared. */
+function checkSame(attached: Attached, { codec, near, freeze }: Attachment): void {
+  if (codec !== undefined && codec.name !== attached.codec.name) codecFor(attached.instance, codec);
+  if (codec !== undefined && codec.own !== attached.codec.own) {
+    throw attachedError(`another codec of the name ${JSON.stringify(codec.name)}`, 'the same object');
+  }
+  if (near !== undefined && near !== attached.near) throw attachedError(`near: ${attached.near}`, 'the same number');
+  if (freeze !== undefined && freeze !== attached.freeze) {
+    throw attachedError(`freeze: ${attached.freeze}`, 'the same value');
+  }
+}
+
+function attachedError(what: string, same: string): CollectionError {
+  const message =
+    `This thread has attached the collection already, with ${what}. All that attach it in a thread share one object: ` +
+    `pass ${same}, or no such option`;
+  return new CollectionError('ERR_COLLECTION_ATTACHED', message);
+}

@@ -1,0 +1,215 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * One value that all threads of a process share: a configuration, a set of feature flags, a model. Reading it costs a
+ * load from shared memory; publishing a new one makes it visible to all threads at once.
+ *
+ * It is a shared table with a single key, so what shared-map.ts promises holds here, too.
+ */
+import { checkFunction } from '../base/arguments.js';
+import { dispose } from '../base/dispose.js';
+import { refuseDeferred, type Synchronous } from '../base/section.js';
+import type { RcuHandle } from '../rcu/index.js';
+import {
+  type Attachment,
+  attachmentOf,
+  creationOf,
+  type SharedCellAttachOptions,
+  type SharedCellOptions,
+} from './arguments.js';
+import { type Attached, attach, attachedWith, forget, remember } from './attached.js';
+import { Changes } from './changes.js';
+import type { BoundCodec } from './codec.js';
+import { createTable, createTableSync } from './create.js';
+import { type DeepReadonly, deepFreeze } from './deep-freeze.js';
+import { showAsCell } from './inspection.js';
+import { Kind, registerReaders, type TableInstance } from './memory.js';
+import type { SharedCollectionStats } from './stats.js';
+import { Mode } from './steps.js';
+import { Table } from './table.js';
+import { Writer } from './writer.js';
+
+/** What another thread of the process needs to attach. Passes through workerData and postMessage. */
+export interface SharedCellHandle extends RcuHandle {}
+
+/** 16 MiB. */
+const DEFAULT_BYTES = 2 ** 24;
+
+const { load } = Atomics;
+
+/** Known to this module alone, so that nobody else constructs. */
+const constructing = Symbol('constructing');
+
+/** Odd, as no version that a value was kept with. */
+const NOTHING_KEPT = 1;
+
+export class SharedCell<V> {
+  /** For `SharedCell.attach(handle)` in another thread of the process: pass it through workerData or postMessage. */
+  readonly handle: SharedCellHandle;
+  readonly #table: Table;
+  readonly #writer: Writer;
+  readonly #codec: BoundCodec;
+  readonly #freeze: boolean;
+  readonly #changes: Changes;
+  readonly #attached: Attached;
+  readonly #versions: Int32Array;
+  readonly #stripe: number;
+  /** Of the value that is kept. */
+  #version = NOTHING_KEPT;
+  #value: unknown;
+
+  private constructor(key: symbol, attached: Attached) {
+    if (key !== constructing)
+      throw new TypeError('Illegal constructor: call SharedCell.create() or SharedCell.attach()');
+    const { instance, readers, codec, freeze } = attached;
+    this.handle = instance.domain.handle;
+    this.#attached = attached;
+    this.#table = new Table(instance, readers);
+    this.#writer = new Writer(instance, readers.leaf.slot, this.#table.scratch);
+    this.#codec = codec;
+    this.#freeze = freeze && codec.isShared;
+    this.#changes = new Changes(this.#table, instance.memory);
+    this.#versions = this.#table.versions;
+    this.#table.find(this.#table.scratch.writeKey(KEY));
+    this.#stripe = this.#table.foundHash & (this.#table.stripes - 1);
+    remember(this, attached);
+  }
+
+  /**
+   * A new cell with its first value. Registers with the kernel on the thread pool, once per process (5 to 25 ms);
+   * otherwise 1 to 15 ms. Memory is used as needed: twice the size of the largest value, and more while a thread reads
+   * for long.
+   *
+   * Rejects as SharedMap.create() and publish() do.
+   */
+  static async create<V>(initial: V, options?: SharedCellOptions<V>): Promise<SharedCell<V>> {
+    const creation = creationOf(options, DEFAULT_BYTES);
+    creation.codec.encode(initial, undefined);
+    return SharedCell.#open(initial, await createTable(Kind.CELL, creation), creation.codec, creation.attachment);
+  }
+
+  /** As `create`, blocking. */
+  static createSync<V>(initial: V, options?: SharedCellOptions<V>): SharedCell<V> {
+    const creation = creationOf(options, DEFAULT_BYTES);
+    creation.codec.encode(initial, undefined);
+    return SharedCell.#open(initial, createTableSync(Kind.CELL, creation), creation.codec, creation.attachment);
+  }
+
+  static #open<V>(initial: V, instance: TableInstance, codec: BoundCodec, attachment: Attachment): SharedCell<V> {
+    const readers = registerReaders(instance.domain, Kind.CELL);
+    const cell = new SharedCell<V>(constructing, attachedWith(instance, readers, codec, attachment));
+    try {
+      cell.publish(initial);
+    } catch (error) {
+      cell[dispose]();
+      throw error;
+    }
+    return cell;
+  }
+
+  /** The cell of a handle, in this thread. As SharedMap.attach(). */
+  static attach<V>(handle: SharedCellHandle, options?: SharedCellAttachOptions<V>): SharedCell<V> {
+    const found = attach<SharedCell<V>>(handle, Kind.CELL, attachmentOf(options));
+    return 'object' in found ? found.object : new SharedCell(constructing, found.attached);
+  }
+
+  /**
+   * The current value. Never waits. Some nanoseconds if it has not changed since this thread read it last; otherwise
+   * the time to decode it. With the codec 'bytes' each read is a copy: read() makes none.
+   *
+   * Throws CollectionError (ERR_COLLECTION_DECODE, ERR_COLLECTION_DISPOSED).
+   */
+  get value(): DeepReadonly<V> {
+    if (load(this.#versions, this.#stripe) === this.#version) return this.#value as DeepReadonly<V>;
+    return this.#read();
+  }
+
+  /** Of the current value: 1 for the first, one more for each that was published. */
+  get version(): number {
+    this.#table.checkNotDisposed();
+    const length = this.#table.scratch.writeKey(KEY);
+    this.#table.find(length);
+    return this.#table.foundSerial - FIRST_SERIAL + 1;
+  }
+
+  /**
+   * Makes `value` the current one. When it returns, every thread reads this value or a later one. Waits for other
+   * writers: some microseconds, and the time to encode.
+   *
+   * Throws CollectionError, and has changed nothing: ERR_COLLECTION_ENCODE, ERR_COLLECTION_FULL,
+   * ERR_COLLECTION_DISPOSED.
+   */
+  publish(value: V): void {
+    this.#table.checkNotDisposed();
+    const stored = this.#codec.encode(value, undefined);
+    this.#writer.store(Mode.ALWAYS, this.#table.scratch.writeKey(KEY), stored, 0, undefined);
+  }
+
+  /**
+   * Calls `use` with the bytes of the current value, without a copy, and returns what it returns. For the codec 'bytes'
+   * and codecs of your own. The bytes are shared memory: do not write to them, and do not keep them, since they may be
+   * used for something else once `use` has returned. Keep `use` short: meanwhile no memory of this cell is freed.
+   *
+   * Throws TypeError for what is no function, and (ERR_INVALID_RETURN_VALUE) for one that returns a promise or an
+   * iterator; CollectionError (ERR_COLLECTION_CODEC) with a codec of text; ERR_COLLECTION_DISPOSED.
+   */
+  read<T>(use: ((bytes: Uint8Array) => T) & Synchronous<T>): T {
+    checkFunction('use', use);
+    this.#table.checkNotDisposed();
+    this.#table.requireBytes(this.#codec, 'read()');
+    const length = this.#table.scratch.writeKey(KEY);
+    return this.#table.inRecord(length, (begin, bytes) =>
+      refuseDeferred(use(this.#table.scratch.view(begin, bytes))),
+    ) as T;
+  }
+
+  /** Calls `changed` after a value was published, in whichever thread. As SharedMap's. */
+  subscribe(changed: () => void): () => void {
+    checkFunction('changed', changed);
+    this.#table.checkNotDisposed();
+    return this.#changes.subscribe(changed);
+  }
+
+  /** Of the cell, in all threads. */
+  stats(): SharedCollectionStats {
+    this.#table.checkNotDisposed();
+    return this.#table.stats();
+  }
+
+  /** Gives this thread's place back, and ends its subscriptions. As SharedMap's. */
+  [dispose](): void {
+    this.#table[dispose]();
+    this.#version = NOTHING_KEPT;
+    this.#value = undefined;
+    this.#changes.unsubscribeAll();
+    forget(this.#attached);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'SharedCell';
+  }
+
+  #read(): DeepReadonly<V> {
+    const table = this.#table;
+    table.checkNotDisposed();
+    const length = table.scratch.writeKey(KEY);
+    const answer = table.find(length);
+    const version = table.foundVersion;
+    const isEven = answer >= 0 ? (answer & 1) === 0 : (answer & 1) !== 0;
+    const stored = table.valueFound(answer, length);
+    const decoded = this.#codec.decode(stored as string | Uint8Array, undefined);
+    const value = this.#freeze ? deepFreeze(decoded) : decoded;
+    if (isEven && this.#codec.isShared) {
+      this.#version = version;
+      this.#value = value;
+    }
+    return value as DeepReadonly<V>;
+  }
+}
+
+showAsCell(SharedCell.prototype);
+
+/** The only one. */
+const KEY = 0;
+
+/** The array of entries is the first change of a table. */
+const FIRST_SERIAL = 2;

@@ -1,0 +1,371 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * A Map that all threads of a process share. Values are stored once, in shared memory. A thread that reads a value
+ * often keeps it decoded, and returns it for as long as it is current.
+ *
+ * What a call of get() returns was the key's value at some moment during the call. No thread goes back in time: if one
+ * read begins after another has ended, in any thread, it returns the same value or a later one.
+ *
+ * docs/guide/collections.md says how to use it; docs/internals/collections.md why that holds.
+ */
+import { checkFunction } from '../base/arguments.js';
+import { dispose } from '../base/dispose.js';
+import type { RcuHandle } from '../rcu/index.js';
+import {
+  type Attachment,
+  attachmentOf,
+  checkKey,
+  creationOf,
+  type SharedMapAttachOptions,
+  type SharedMapOptions,
+} from './arguments.js';
+import { type Attached, attach, attachedWith, forget, remember } from './attached.js';
+import { Changes } from './changes.js';
+import { type BoundCodec, type Encoded, isBytes } from './codec.js';
+import { createTable, createTableSync } from './create.js';
+import type { DeepReadonly } from './deep-freeze.js';
+import { CollectionError } from './errors.js';
+import { showAsMap } from './inspection.js';
+import { Kind, registerReaders, type TableInstance } from './memory.js';
+import type { NearCache } from './near-cache.js';
+import type { SharedMapStats } from './stats.js';
+import { Answer, Mode } from './steps.js';
+import { Table, TOO_LONG } from './table.js';
+import { neverFits, RUNS, refusePromise } from './update.js';
+import { ABSENT, Values } from './values.js';
+import { Writer } from './writer.js';
+
+/** What another thread of the process needs to attach. Passes through workerData and postMessage. */
+export interface SharedMapHandle extends RcuHandle {}
+
+/** 256 MiB. */
+const DEFAULT_BYTES = 2 ** 28;
+
+/** The end of the hash space, for iteration. */
+const END = 2 ** 32;
+
+const { load } = Atomics;
+
+/** Known to this module alone, so that nobody else constructs. */
+const constructing = Symbol('constructing');
+
+export class SharedMap<K extends string | number, V> {
+  /** For `SharedMap.attach(handle)` in another thread of the process: pass it through workerData or postMessage. */
+  readonly handle: SharedMapHandle;
+  readonly #table: Table;
+  readonly #writer: Writer;
+  readonly #codec: BoundCodec;
+  readonly #values: Values;
+  readonly #near: NearCache;
+  readonly #places: NearCache['places'];
+  readonly #versions: Int32Array;
+  readonly #changes: Changes;
+  readonly #attached: Attached;
+  /** Calls of this object that have changed something. */
+  #ownChanges = 0;
+
+  private constructor(key: symbol, attached: Attached) {
+    if (key !== constructing) throw new TypeError('Illegal constructor: call SharedMap.create() or SharedMap.attach()');
+    const { instance, readers, codec, near, freeze } = attached;
+    this.handle = instance.domain.handle;
+    this.#attached = attached;
+    this.#table = new Table(instance, readers);
+    this.#writer = new Writer(instance, readers.leaf.slot, this.#table.scratch);
+    this.#codec = codec;
+    this.#values = new Values(this.#table, codec, near, freeze);
+    this.#near = this.#values.near;
+    this.#places = this.#near.places;
+    this.#versions = this.#table.versions;
+    this.#changes = new Changes(this.#table, instance.memory);
+    remember(this, attached);
+  }
+
+  /**
+   * A new, empty map. Registers with the kernel on the thread pool, once per process (5 to 25 ms); otherwise 1 to 15
+   * ms, to reserve addresses. Memory is used as needed.
+   *
+   * Rejects with CollectionError (ERR_COLLECTION_UNAVAILABLE) where V8 has no shared memory; UnavailableError on Linux
+   * where this thread cannot load the addon; TypeError or RangeError for bad options.
+   */
+  static async create<K extends string | number, V>(options?: SharedMapOptions<V>): Promise<SharedMap<K, V>> {
+    const creation = creationOf(options, DEFAULT_BYTES);
+    return SharedMap.#open(await createTable(Kind.MAP, creation), creation.codec, creation.attachment);
+  }
+
+  /** As `create`, blocking. */
+  static createSync<K extends string | number, V>(options?: SharedMapOptions<V>): SharedMap<K, V> {
+    const creation = creationOf(options, DEFAULT_BYTES);
+    return SharedMap.#open(createTableSync(Kind.MAP, creation), creation.codec, creation.attachment);
+  }
+
+  static #open<K extends string | number, V>(
+    instance: TableInstance,
+    codec: BoundCodec,
+    attachment: Attachment,
+  ): SharedMap<K, V> {
+    const readers = registerReaders(instance.domain, Kind.MAP);
+    return new SharedMap(constructing, attachedWith(instance, readers, codec, attachment));
+  }
+
+  /**
+   * The map of a handle, in this thread. The same handle gives the same object, as long as it is not disposed of. 0.2
+   * to 1 ms the first time; never waits.
+   *
+   * Throws CollectionError: ERR_COLLECTION_FOREIGN_HANDLE, ERR_COLLECTION_VERSION, ERR_COLLECTION_CODEC,
+   * ERR_COLLECTION_ATTACHED, ERR_COLLECTION_TOO_MANY_THREADS, ERR_COLLECTION_UNAVAILABLE; UnavailableError on Linux
+   * where this thread cannot load the addon; TypeError or RangeError for bad options.
+   */
+  static attach<K extends string | number, V>(
+    handle: SharedMapHandle,
+    options?: SharedMapAttachOptions<V>,
+  ): SharedMap<K, V> {
+    const found = attach<SharedMap<K, V>>(handle, Kind.MAP, attachmentOf(options));
+    return 'object' in found ? found.object : new SharedMap(constructing, found.attached);
+  }
+
+  /**
+   * The value of the key, or undefined. Never waits. As fast as a private Map for a value that this thread keeps; 0.1
+   * to 1 microsecond, and the time to decode it, for another one.
+   *
+   * Throws TypeError or RangeError for a bad key; CollectionError (ERR_COLLECTION_DECODE, ERR_COLLECTION_DISPOSED).
+   */
+  get(key: K): DeepReadonly<V> | undefined {
+    const place = this.#places.get(key);
+    if (place !== undefined) {
+      const { stamps, used, values } = this.#near;
+      if (load(this.#versions, stamps[2 * place] as number) === stamps[2 * place + 1]) {
+        if (used[place] === 0) used[place] = 1;
+        return values[place] as DeepReadonly<V> | undefined;
+      }
+    }
+    const value = this.#values.read(key, place, true);
+    return (value === ABSENT ? undefined : value) as DeepReadonly<V> | undefined;
+  }
+
+  /** Whether the map has the key. Decodes nothing, and otherwise as get(). */
+  has(key: K): boolean {
+    if (this.#values.isKept(key)) return true;
+    const answer = this.#table.find(this.#writeKey(key));
+    return answer >= 0 || answer <= TOO_LONG;
+  }
+
+  /**
+   * Stores a value. When it returns, every thread's get() returns this value or a later one. Waits for other writers: 1
+   * to 3 microseconds, and the time to encode; longer where the map grows.
+   *
+   * Throws CollectionError, and has changed nothing: ERR_COLLECTION_ENCODE, ERR_COLLECTION_FULL,
+   * ERR_COLLECTION_DISPOSED; TypeError or RangeError for a bad key.
+   */
+  set(key: K, value: V): this {
+    checkKey(key);
+    this.#table.checkNotDisposed();
+    this.#store(Mode.ALWAYS, key, this.#codec.encode(value, key), 0);
+    return this;
+  }
+
+  /** Deletes the key; whether the map had it. Otherwise as set(). */
+  delete(key: K): boolean {
+    return this.#delete(Mode.ALWAYS, key, 0) === Answer.DONE;
+  }
+
+  /**
+   * Deletes all keys, at one moment: no thread sees a part of it. Takes about 0.1 microseconds for each key, and other
+   * writers wait for so long.
+   */
+  clear(): void {
+    this.#table.checkNotDisposed();
+    this.#writer.clear();
+    this.#ownChanges++;
+  }
+
+  /** How many keys the map has, at this moment. */
+  get size(): number {
+    this.#table.checkNotDisposed();
+    return this.#table.size;
+  }
+
+  /** The value of the key; if there is none, that of `value`, which is stored. Otherwise as get() and set(). */
+  getOrInsert(key: K, value: V): DeepReadonly<V> {
+    checkKey(key);
+    const existing = this.#values.current(key);
+    if (existing !== ABSENT) return existing as DeepReadonly<V>;
+    return this.#insert(key, this.#codec.encode(value, key));
+  }
+
+  /**
+   * As getOrInsert, with a value that `compute` returns if there is none. `compute` runs outside the lock; if another
+   * thread inserts meanwhile, its value is returned. Throws TypeError for what is no function.
+   */
+  getOrInsertComputed(key: K, compute: (key: K) => V): DeepReadonly<V> {
+    checkFunction('compute', compute);
+    checkKey(key);
+    const existing = this.#values.current(key);
+    if (existing !== ABSENT) return existing as DeepReadonly<V>;
+    return this.#insert(key, this.#codec.encode(compute(key), key));
+  }
+
+  /**
+   * Replaces the value of the key by what `change` returns for it; undefined deletes the key. No change of another
+   * thread is lost: if the value has changed meanwhile, `change` runs again, with the new one. It gets a fresh object,
+   * which it may modify and return, or undefined if there is no such key. It runs outside the lock and should have no
+   * effects of its own. Returns what is stored then.
+   *
+   * What `change` throws is thrown, and nothing has been changed. Throws TypeError (ERR_INVALID_RETURN_VALUE) for a
+   * `change` that returns a promise; otherwise as set().
+   */
+  update(key: K, change: (current: V | undefined) => V | undefined): V | undefined {
+    checkFunction('change', change);
+    for (let runs = 1; ; runs++) {
+      const [current, serial] = this.#values.fresh(key) as readonly [V | undefined, number];
+      const before = this.#ownChanges;
+      const next = change(current);
+      const changesItself = this.#ownChanges !== before;
+      refusePromise(next);
+      if (next === undefined && serial === 0) return undefined;
+      const answer =
+        next === undefined
+          ? this.#delete(Mode.ONLY_IF_SERIAL, key, serial)
+          : this.#store(Mode.ONLY_IF_SERIAL, key, this.#codec.encode(next, key), serial);
+      if (answer === Answer.DONE) return next;
+      if (runs >= RUNS && changesItself) throw neverFits(key);
+    }
+  }
+
+  /**
+   * Stores many values. All are encoded before the first is stored, so a bad key or value changes nothing. Each becomes
+   * visible by itself: another thread may see some of them and not yet the others. If there is no room, the error says
+   * how many were stored.
+   */
+  setMany(entries: Iterable<readonly [K, V]>): this {
+    this.#table.checkNotDisposed();
+    const encoded: [K, Encoded][] = [];
+    for (const [key, value] of entries) {
+      checkKey(key);
+      const stored = this.#codec.encode(value, key);
+      encoded.push([key, isBytes(stored) ? stored.slice() : stored]);
+    }
+    let count = 0;
+    try {
+      for (const [key, stored] of encoded) {
+        this.#store(Mode.ALWAYS, key, stored, 0);
+        count++;
+      }
+    } catch (cause) {
+      if (!(cause instanceof CollectionError) || count === 0) throw cause;
+      const message = `setMany() stored ${count} of ${encoded.length} entries: ${cause.message}`;
+      throw new CollectionError(cause.code, message.replace('. Nothing was changed', ''), { cause });
+    }
+    return this;
+  }
+
+  /**
+   * Copies the bytes of a value into a buffer, from its beginning on, and returns how many they are; -1 if there is no
+   * such key. For the codec 'bytes' and codecs of your own. The fastest way to read bytes: get() makes an array.
+   *
+   * Throws RangeError (ERR_OUT_OF_RANGE) if `into` is too small, and has copied nothing; TypeError for what is no
+   * Uint8Array; CollectionError (ERR_COLLECTION_CODEC) with a codec of text.
+   */
+  getBytes(key: K, into: Uint8Array): number {
+    this.#table.checkNotDisposed();
+    return this.#table.copyBytes(this.#table.scratch.writeKey(key), this.#codec, into);
+  }
+
+  /**
+   * Calls `changed` after something has changed in the map, in whichever thread: at least once after each change, once
+   * for all that change in the same millisecond. It runs on this thread's event loop, in the caller's async context;
+   * get() then returns what was changed, or a later value. Keeps no thread alive. What it throws is an uncaught
+   * exception. Returns a function that ends the subscription.
+   */
+  subscribe(changed: () => void): () => void {
+    checkFunction('changed', changed);
+    this.#table.checkNotDisposed();
+    return this.#changes.subscribe(changed);
+  }
+
+  /**
+   * The keys, in no particular order. Other threads may change the map meanwhile: a key that is there from beginning to
+   * end comes exactly once, and another one may come or not.
+   */
+  *keys(): IterableIterator<K> {
+    this.#table.checkNotDisposed();
+    for (let cursor = 0; cursor < END; ) {
+      this.#table.checkNotDisposed();
+      const { keys, next } = this.#table.keysFrom(cursor);
+      yield* keys as K[];
+      cursor = next;
+    }
+  }
+
+  /** As keys(), with the value that each key has when it comes. */
+  *entries(): IterableIterator<[K, DeepReadonly<V>]> {
+    for (const key of this.keys()) {
+      const value = this.#values.current(key, false);
+      if (value !== ABSENT) yield [key, value as DeepReadonly<V>];
+    }
+  }
+
+  /** As entries(), without the keys. */
+  *values(): IterableIterator<DeepReadonly<V>> {
+    for (const [, value] of this.entries()) yield value;
+  }
+
+  /** Calls `call` for each entry, outside of any lock; otherwise as entries(). */
+  forEach(call: (value: DeepReadonly<V>, key: K, map: this) => void, thisArgument?: unknown): void {
+    checkFunction('call', call);
+    for (const [key, value] of this.entries()) call.call(thisArgument, value, key, this);
+  }
+
+  [Symbol.iterator](): IterableIterator<[K, DeepReadonly<V>]> {
+    return this.entries();
+  }
+
+  /** Of the map, in all threads, and of this thread's kept values. Costs some microseconds. */
+  stats(): SharedMapStats {
+    this.#table.checkNotDisposed();
+    return { ...this.#table.stats(), near: this.#values.stats() };
+  }
+
+  /**
+   * Gives this thread's place back, and ends its subscriptions. Other threads are not concerned; attach() to the handle
+   * gives a new object. Later calls throw ERR_COLLECTION_DISPOSED. A second time does nothing.
+   */
+  [dispose](): void {
+    this.#table[dispose]();
+    this.#values.near.clear();
+    this.#changes.unsubscribeAll();
+    forget(this.#attached);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'SharedMap';
+  }
+
+  #writeKey(key: unknown): number {
+    this.#table.checkNotDisposed();
+    return this.#table.scratch.writeKey(key);
+  }
+
+  #insert(key: K, stored: Encoded): DeepReadonly<V> {
+    for (;;) {
+      const answer = this.#store(Mode.ONLY_IF_ABSENT, key, stored, 0);
+      if (answer === Answer.DONE) break;
+      const existing = this.#values.current(key);
+      if (existing !== ABSENT) return existing as DeepReadonly<V>;
+    }
+    return this.#values.decode(isBytes(stored) ? stored.slice() : stored, key) as DeepReadonly<V>;
+  }
+
+  #store(mode: Mode, key: K, stored: Encoded, expected: number): Answer {
+    const answer = this.#writer.store(mode, this.#writeKey(key), stored, expected, key);
+    if (answer === Answer.DONE) this.#ownChanges++;
+    return answer;
+  }
+
+  #delete(mode: Mode, key: K, expected: number): Answer {
+    const answer = this.#writer.delete(mode, this.#writeKey(key), expected);
+    if (answer === Answer.DONE) this.#ownChanges++;
+    return answer;
+  }
+}
+
+showAsMap(SharedMap.prototype);

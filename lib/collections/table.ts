@@ -1,0 +1,267 @@
+/**
+ * A shared table, as one thread reads it. What `find` has found lies in the thread's scratch. Longer values, and the
+ * keys of an iteration, are read from their records, in a section that JavaScript holds.
+ */
+import { invalidType, outOfRange } from '../base/arguments.js';
+import { dispose } from '../base/dispose.js';
+import { runInMicrotask } from '../base/host.js';
+import { type BoundCodec, type Encoded, isBytes } from './codec.js';
+import { CollectionError } from './errors.js';
+import { leaveAll, type Readers, type TableInstance } from './memory.js';
+import { Scratch } from './scratch.js';
+import type { SharedCollectionStats } from './stats.js';
+import type { Steps } from './steps.js';
+
+/** A value that was found. Its bytes are in the scratch, or, where there are too many, still in the record. */
+export const NOT_FOUND = -1;
+export const TOO_LONG = -3;
+
+export class Table {
+  readonly versions: Int32Array;
+  readonly stripes: number;
+  readonly scratch: Scratch;
+  readonly at: number;
+  readonly steps: Steps;
+  readonly #readers: Readers;
+  readonly #find: Steps['find'];
+  readonly #words: Int32Array;
+  readonly #numbers: DataView;
+  readonly #slot: number;
+  /** Where `find` leaves what it has found. Kept here, since the value of a WebAssembly.Global is a call. */
+  readonly #versionIndex: number;
+  readonly #hashAt: number;
+  readonly #serialAt: number;
+  #isDisposed = false;
+  /** Calls of read() that have not returned. */
+  #sections = 0;
+  /** Whether a microtask will look for sections that were left open. */
+  #isWatched = false;
+
+  constructor(instance: TableInstance, readers: Readers) {
+    const { memory, at, steps } = instance;
+    this.#readers = readers;
+    this.at = at;
+    this.steps = steps;
+    this.#find = steps.find;
+    this.#words = new Int32Array(memory.buffer);
+    this.#numbers = new DataView(memory.buffer);
+    this.stripes = steps.STRIPES.value;
+    this.versions = new Int32Array(memory.buffer, at + steps.VERSIONS.value, this.stripes);
+    this.#slot = readers.leaf.slot;
+    this.scratch = new Scratch(instance, slotIndex(readers.leaf.slot, at));
+    const { address } = this.scratch;
+    this.#versionIndex = (address + steps.FOUND_VERSION.value) / 4;
+    this.#hashAt = address + steps.FOUND_HASH.value;
+    this.#serialAt = address + steps.FOUND_SERIAL.value;
+  }
+
+  checkNotDisposed(): void {
+    if (!this.#isDisposed) return;
+    throw new CollectionError(
+      'ERR_COLLECTION_DISPOSED',
+      'The collection was disposed of in this thread: attach() to its handle again',
+    );
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
+  }
+
+  /** Refuses further calls. Throws within a section of this thread. */
+  [dispose](): void {
+    if (this.#sections > 0) {
+      throw new CollectionError(
+        'ERR_COLLECTION_INSIDE',
+        'The collection is being read by read() in this thread: dispose of it when read() has returned',
+      );
+    }
+    this.#isDisposed = true;
+  }
+
+  get size(): number {
+    return this.load(this.steps.COUNT.value);
+  }
+
+  /** A word of the header, and one of 64 bits. */
+  load(offset: number): number {
+    return this.steps.load(this.at + offset);
+  }
+
+  count(offset: number): number {
+    return this.steps.count(this.at + offset);
+  }
+
+  /**
+   * Searches for the key in the scratch, of so many bytes. Answers as `find` of table.wat does. `foundVersion`,
+   * `foundHash` and `foundSerial` then say more of it.
+   */
+  find(keyLength: number): number {
+    return this.#find(this.at, this.scratch.address, this.#slot, this.scratch.kind, keyLength);
+  }
+
+  get foundVersion(): number {
+    return this.#words[this.#versionIndex] as number;
+  }
+
+  get foundHash(): number {
+    return this.#numbers.getInt32(this.#hashAt, true);
+  }
+
+  get foundSerial(): number {
+    return this.#numbers.getFloat64(this.#serialAt, true);
+  }
+
+  /** What `find` has found. Undefined if the key has been deleted since. */
+  valueFound(answer: number, keyLength: number): Encoded | undefined {
+    if (answer > NOT_FOUND) {
+      return this.scratch.readValue((answer >> 1) & 3, this.scratch.valueAt, answer >>> 3);
+    }
+    return this.inRecord(keyLength, (begin, length, kind) => this.scratch.readValue(kind, begin, length));
+  }
+
+  /** As `find` and `valueFound`, with the serial of the change that stored it. */
+  freshValue(answer: number, keyLength: number): { readonly stored: Encoded; readonly serial: number } | undefined {
+    if (answer >= 0) {
+      const serial = this.foundSerial;
+      return { stored: this.valueFound(answer, keyLength) as Encoded, serial };
+    }
+    return this.inRecord(keyLength, (begin, length, kind, serial) => ({
+      stored: this.scratch.readValue(kind, begin, length),
+      serial,
+    }));
+  }
+
+  /** Copies the bytes of the key's value. Their number, or -1 if there is no such key. */
+  copyBytes(keyLength: number, codec: BoundCodec, into: Uint8Array): number {
+    this.requireBytes(codec, 'getBytes()');
+    if (!isBytes(into)) throw invalidType('argument "into"', 'a Uint8Array', into);
+    const answer = this.find(keyLength);
+    if (answer >= 0) {
+      const length = answer >>> 3;
+      checkRoom(into, length);
+      this.scratch.copyValue(into, length);
+      return length;
+    }
+    if (answer > TOO_LONG) return -1;
+    return (
+      this.inRecord(keyLength, (begin, length) => {
+        checkRoom(into, length);
+        into.set(this.scratch.view(begin, length));
+        return length;
+      }) ?? -1
+    );
+  }
+
+  /** For what hands out bytes: those of text are our own affair. */
+  requireBytes({ name, own }: BoundCodec, method: string): void {
+    if (name === 'bytes' || own !== undefined) return;
+    const message =
+      `${method} is for bytes, and the collection's codec is '${name}': read the value itself, or create the ` +
+      "collection with the codec 'bytes'";
+    throw new CollectionError('ERR_COLLECTION_CODEC', message);
+  }
+
+  /** Calls `use` with the place of the value in its record, within a section. Undefined if there is no such key. */
+  inRecord<T>(
+    keyLength: number,
+    use: (begin: number, length: number, kind: number, serial: number) => T,
+  ): T | undefined {
+    const { load, count, locate, META, VALUE_LENGTH, RECORD_SERIAL, PAYLOAD } = this.steps;
+    let result: T | undefined;
+    this.#inSection(() => {
+      const record = locate(this.at, this.scratch.address, this.scratch.kind, keyLength) >>> 0;
+      if (record === 0) return;
+      const kind = (load(record + META.value) >> 2) & 3;
+      const begin = record + PAYLOAD.value + keyLength;
+      result = use(begin, load(record + VALUE_LENGTH.value), kind, count(record + RECORD_SERIAL.value));
+    });
+    return result;
+  }
+
+  /**
+   * The keys of the next part of the table, and where the one after it begins: 2^32 at the end. In one section, whose
+   * length does not depend on the size of the table.
+   */
+  keysFrom(cursor: number): { readonly keys: (string | number)[]; readonly next: number } {
+    const { collect, load, META, KEY_LENGTH, PAYLOAD, VALUE, NEXT_CURSOR } = this.steps;
+    const { address } = this.scratch;
+    const keys: (string | number)[] = [];
+    this.#inSection(() => {
+      let count = -1;
+      for (let span = this.#span(); count < 0; span = Math.max(1, Math.floor(span / 2))) {
+        count = collect(this.at, address, cursor, span);
+      }
+      for (let i = 0; i < count; i++) {
+        const record = load(address + VALUE.value + i * 4) >>> 0;
+        const kind = load(record + META.value) & 3;
+        keys.push(this.scratch.readKey(kind, record + PAYLOAD.value, load(record + KEY_LENGTH.value)));
+      }
+    });
+    return { keys, next: this.#numbers.getFloat64(address + NEXT_CURSOR.value, true) };
+  }
+
+  /** Of the hash space, what PART entries of the array cover. */
+  #span(): number {
+    return PART * 2 ** this.load(this.steps.CURRENT.value + 4);
+  }
+
+  /**
+   * Calls `section` in a section that JavaScript holds. A vm timeout skips `finally` and leaves the section open. No
+   * section lasts longer than the job that entered it, so a microtask ends what was left.
+   */
+  #inSection(section: () => void): void {
+    if (!this.#isWatched) {
+      runInMicrotask(() => {
+        this.#isWatched = false;
+        if (this.#sections === 0) return;
+        this.#sections = 0;
+        leaveAll(this.#readers.section);
+      });
+      this.#isWatched = true;
+    }
+    const outer = this.#sections;
+    this.#sections = outer + 1;
+    try {
+      this.#readers.section.read(section);
+    } finally {
+      this.#sections = outer;
+    }
+  }
+
+  /** Of the collection, in all threads. */
+  stats(): SharedCollectionStats {
+    const { COUNT, SERIAL, END, HEAP, TOP, LIVE_BYTES, ARRAY_BYTES, RETIRED_BYTES } = this.steps;
+    const heap = this.load(HEAP.value) >>> 0;
+    const usedBytes = (this.load(TOP.value) >>> 0) - heap;
+    const liveBytes = this.count(LIVE_BYTES.value);
+    const indexBytes = this.count(ARRAY_BYTES.value);
+    const retiredBytes = this.count(RETIRED_BYTES.value);
+    return {
+      size: this.load(COUNT.value),
+      changes: this.count(SERIAL.value),
+      maxBytes: (this.load(END.value) >>> 0) - heap,
+      usedBytes,
+      liveBytes,
+      indexBytes,
+      retiredBytes,
+      freeBytes: usedBytes - liveBytes - indexBytes - retiredBytes,
+    };
+  }
+}
+
+/** How many entries of the array one section of an iteration covers. */
+const PART = 64;
+
+function checkRoom(into: Uint8Array, length: number): void {
+  if (into.length >= length) return;
+  throw outOfRange(
+    'argument "into"',
+    `at least ${length} bytes long, as the value is`,
+    `a Uint8Array of ${into.length}`,
+  );
+}
+
+/** Of the domain's slots, which lie before the table, 128 bytes each: counted from the last one. */
+function slotIndex(slot: number, at: number): number {
+  return (at - slot) / 128 - 1;
+}
