@@ -22,5 +22,12 @@ export const plans: readonly SectionPlan[] = [
   plan('bystander', 'throughput and pauses of a running sibling', 'bystander', 'neighbour'),
   plan('fences', 'light and heavy fences, Atomics, break-even; a biased lock', 'fences', 'biased-lock'),
   { ...plan('rcu', 'RCU beside a reader-writer lock, and beside liburcu', ...ofRcu), check: 'rcu-check' },
+  plan(
+    'collections',
+    'SharedMap beside a private Map, messages and lmdb',
+    'collections-get',
+    'collections-set',
+    'collections-threads',
+  ),
   plan('import', 'importing the package', 'import'),
 ];

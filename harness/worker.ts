@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { readlinkSync } from 'node:fs';
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { parentPort, type TransferListItem, Worker, workerData } from 'node:worker_threads';
 import { harness } from './index.js';
 
 const ASLEEP = 0;
@@ -79,11 +79,21 @@ export interface ToldWorker {
 }
 
 /** The worker's module calls serve(). This thread sleeps wherever it waits. */
-export async function startWorker(url: URL, cpu?: number, data: object = {}): Promise<ToldWorker> {
+export async function startWorker(
+  url: URL,
+  cpu?: number,
+  data: object = {},
+  transferList: readonly TransferListItem[] = [],
+): Promise<ToldWorker> {
   const memory = new Int32Array(new SharedArrayBuffer(4 * STRIDE * WORDS));
   const { get, set, sleep } = over(memory);
   // execArgv and env: a test runner's loaders would cost each worker 400 ms.
-  const worker = new Worker(url, { workerData: { ...data, cpu, memory }, execArgv: [], env: {} });
+  const worker = new Worker(url, {
+    workerData: { ...data, cpu, memory },
+    transferList: [...transferList],
+    execArgv: [],
+    env: {},
+  });
   const [thread] = (await once(worker, 'message')) as [string];
   // A thread that fails beside it must not run on for its sake.
   worker.unref();

@@ -38,6 +38,7 @@ const symbols: Record<Unit, string> = {
   reads: ' reads',
   interrupts: '',
   barriers: '',
+  bytes: ' bytes',
   percent: ' %',
 };
 

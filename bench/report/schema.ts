@@ -11,7 +11,7 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const id = v.pipe(v.string(), v.regex(/^[\w-]+(\/[\w-]+)*$/, 'Expected words, with slashes between them'));
 const finite = v.pipe(v.number(), v.finite());
 
-const units = ['ns', 'us', 'ms', 'times', 'reads', 'interrupts', 'barriers', 'percent'] as const;
+const units = ['ns', 'us', 'ms', 'times', 'reads', 'interrupts', 'barriers', 'bytes', 'percent'] as const;
 const unit = v.picklist(units);
 
 /** `expected` is what the median must be, where that is known: a count of interrupts. */

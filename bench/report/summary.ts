@@ -76,6 +76,16 @@ const questions: Readonly<Record<string, Question>> = {
       'A grace period takes {grace-period-alone own} where no reader runs, and {grace-period-beside own} beside one.',
     ],
   },
+  collections: {
+    question: 'Is a shared map worth it?',
+    sentences: [
+      'A get() of a key that is read often takes {hot near}, {hot near/to-map} a private Map.',
+      'Past the near cache it takes {past json} (JSON.parse by itself: {past parse}), and {past bytes} for bytes.',
+      'A set() takes {existing shared}, {existing shared/more-than-stringify} more than JSON.stringify by itself; to ' +
+        'send the change to three workers takes {existing deltas}.',
+      'Another thread sees a change {visible seen} after set() has returned.',
+    ],
+  },
   import: {
     question: 'What does importing cost?',
     sentences: ["{process imports/more-than-empty} of a process's start."],

@@ -15,7 +15,8 @@ try {
     writeFileSync(path, text);
     return () => timeSync(() => execFileSync(execPath, [path]));
   };
-  const imports = `import '${import.meta.resolve('node-membarrier')}';\n`;
+  const importing = (name: string) =>
+    script(`${name.replace('/', '-')}.mjs`, `import '${import.meta.resolve(name)}';\n`);
   contest({
     id: 'process',
     title: 'a process, from its start to its end',
@@ -24,8 +25,20 @@ try {
       imports: {
         label: "with import 'node-membarrier'",
         unit: 'ms',
-        sample: script('imports.mjs', imports),
+        sample: importing('node-membarrier'),
         moreThan: ['empty'],
+      },
+      rcu: {
+        label: "with import 'node-membarrier/rcu'",
+        unit: 'ms',
+        sample: importing('node-membarrier/rcu'),
+        moreThan: ['empty'],
+      },
+      collections: {
+        label: "with import 'node-membarrier/collections'",
+        unit: 'ms',
+        sample: importing('node-membarrier/collections'),
+        against: ['rcu'],
       },
     },
     rounds: byEffort(8, 100),

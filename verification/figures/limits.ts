@@ -81,4 +81,27 @@ const updaters: Limit[] = [
   ),
 ];
 
-export const limits: readonly Limit[] = [...calls, ...eventLoop, ...fences, ...readers, ...updaters];
+const collections: Limit[] = [
+  limit('collections', 'hot', 'near/to-map', 1),
+  limit('collections', 'received', 'near/to-map', 0.6),
+  limit('collections', 'joined', 'near/to-map', 0.6),
+  limit('collections', 'uniform', 'wide/to-map', 1.7),
+  ...['past', 'past-uniform'].flatMap((table) => [
+    limit('collections', table, 'bytes/to-map', 3),
+    limit('collections', table, 'json/more-than-parse', 150),
+    limit('collections', table, 'json/to-lmdb', 0.65),
+  ]),
+  ...['existing', 'existing-uniform'].flatMap((table) => [
+    limit('collections', table, 'shared/more-than-stringify', 800),
+    limit('collections', table, 'shared/to-lmdb', 0.333),
+    limit('collections', table, 'shared/to-deltas', 0.25),
+  ]),
+  limit('collections', 'filling', 'time', 60),
+  limit('collections', 'filling', 'beyond', 75),
+  limit('collections', 'changing', 'thousand/to-none', 1.15),
+  limit('collections', 'changing', 'thousand/to-deltas', 1),
+  limit('collections', 'visible', 'seen', 2),
+  limit('import', 'process', 'collections/against-rcu', 2),
+];
+
+export const limits: readonly Limit[] = [...calls, ...eventLoop, ...fences, ...readers, ...updaters, ...collections];
