@@ -1,7 +1,7 @@
 /**
  * `npm start`: what the package does, shown on the running kernel. First doctor's table; then, live, a refused call, a
- * registration, barriers from the main thread and from workers, and the interrupts that a barrier costs. Last, the
- * fences: litmus tests that show whether they order memory here.
+ * registration, barriers from the main thread and from workers, RCU and a shared map with threads that die. Last, the
+ * fences: litmus tests that show whether they order memory here; and the interrupts that a barrier costs.
  */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,6 +14,7 @@ import { harness } from '../../harness/index.js';
 import { functionCallInterrupts, interruptsDuring } from '../../harness/interrupts.js';
 import { type SiblingState, startSibling } from '../../harness/sibling.js';
 import { line } from './line.js';
+import { showMap } from './map.js';
 import { duration, outcomeOf } from './outcome.js';
 import { showRcu } from './rcu.js';
 import type { WorkerReport } from './worker.js';
@@ -43,6 +44,9 @@ await Promise.all([early.terminate(), late.terminate()]);
 
 console.log('\nRCU: two workers read a record while the main thread replaces it\n');
 await showRcu();
+
+console.log('\na shared map: one worker writes and is terminated, another one reads\n');
+await showMap();
 
 console.log('\nfences, tried for five seconds; a control leaves one out, and has to show it:\n');
 const litmus = spawnSync(execPath, [cli, 'litmus', '--seconds', '5'], { stdio: 'inherit' });

@@ -1,5 +1,5 @@
 /** The examples run and print what the README says; `npm start` shows what it promises, as it happens. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { harness, root } from '../../harness/index.js';
@@ -9,7 +9,7 @@ import { runBare } from '../support/process/fresh.js';
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
 const compiled = (path: string) => fileURLToPath(new URL(`dist/examples/${path}`, root));
 
-for (const name of ['quick-start', 'quick-fences', 'quick-rcu']) {
+for (const name of ['quick-map', 'quick-start', 'quick-fences', 'quick-rcu']) {
   t.test(`the README shows examples/${name}.ts, and what it prints`, async (t) => {
     const blocks = [...(await read('README.md')).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, , text]) => text);
     t.ok(blocks.includes(await read(`examples/${name}.ts`)), 'the example');
@@ -38,6 +38,9 @@ t.test('npm start', async (t) => {
   t.equal(stdout.match(/^reader [12] +[\d.]+ million sections a second +0 went wrong$/gm)?.length, 2);
   t.match(stdout, /^main +[1-9]\d* records replaced +[1-9]\d* barriers$/m);
   t.match(stdout, /^ +and [\d.]+ [mu]s more until its death is noticed$/m);
+  t.match(stdout, /^writer +terminated in the middle of its writes +\d+ changes so far$/m);
+  t.match(stdout, /^main +the next set\(\) needs no repair +1000 keys, key 0 is -1$/m);
+  t.match(stdout, /^reader +[\d.]+ million get\(\) a second +0 went back in time$/m);
   t.match(stdout, new RegExp(`^litmus tests, strategy membarrier, ${harness.affinity().length} CPUs`, 'm'));
   t.match(stdout, /^(passed|inconclusive): no forbidden outcome was seen/m);
   const counted = (state: string) => {
@@ -51,6 +54,34 @@ t.test('npm start', async (t) => {
     // On a busy machine the sibling may never be seen running, and then it says so.
     const seen = !/^busy sibling .* never seen running$/m.test(stdout);
     t.ok(!seen || Math.abs(counted('busy') - 1) < 0.1, 'a running one is, by each barrier');
+  }
+});
+
+t.test('examples/feature-flags: each worker is told', async (t) => {
+  const { status, stdout, stderr } = await runBare([compiled('feature-flags/main.js')]);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  const lines = stdout.trim().split('\n');
+  t.strictSame(lines, [
+    'worker a: checkout old, limit 10',
+    'worker b: checkout old, limit 10',
+    'worker a: checkout new, limit 20',
+    'worker b: checkout new, limit 20',
+  ]);
+});
+
+t.test('examples/piscina: the pool sees a change', async (t) => {
+  const { status, stdout, stderr } = await runBare([compiled('piscina/main.js')]);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  t.equal(stdout, 'before: 8056 cents\nafter:  13056 cents\n');
+});
+
+t.test('examples/routing-server: four tables under load', { timeout: 120_000 }, async (t) => {
+  const { status, stdout, stderr } = await runBare([compiled('routing-server/main.js'), '--seconds', '1']);
+  t.match({ status, stderr }, { status: 0, stderr: '' });
+  for (const table of ['SharedMap', 'private Map, changes by message', 'private Map, a copy each second', 'lmdb']) {
+    const figures = new RegExp(`^${table} +(\\d+) +[\\d.]+ +[\\d.]+ +[\\d.]+ +\\d+ +([\\d.]+)$`, 'm').exec(stdout);
+    t.ok(Number(figures?.[1]) > 0, `${table}: requests were answered`);
+    t.ok(Number(figures?.[2]) > 0, `${table}: changes were seen`);
   }
 });
 
@@ -91,4 +122,31 @@ t.test('examples/quick-rcu: no read goes wrong, and without the grace period som
     if (Number(wrong) > 0) return t.pass(`${wrong} went wrong`);
   }
   return t.comment('inconclusive: none went wrong without the grace period either');
+});
+
+t.test('docs/guide/collections.md: its programs compile', async (t) => {
+  const page = await read('docs/guide/collections.md');
+  const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text as string);
+  const folder = fileURLToPath(new URL('out/guide', root));
+  await mkdir(folder, { recursive: true });
+  t.teardown(() => rm(folder, { recursive: true }));
+  const declarations = `import { SharedCell, SharedMap } from 'node-membarrier/collections';
+    interface Route { readonly host: string; }
+    interface Flags { readonly checkout: string; }
+    declare const handle: import('node-membarrier/collections').SharedMapHandle;
+    declare const options: { maxBytes: number; codec: 'json'; maxThreads: number; near: number; freeze: boolean };
+    const { maxBytes, codec, maxThreads, near, freeze } = options;
+    export { handle, maxBytes, codec, maxThreads, near, freeze, SharedCell, type Flags, type Route };\n`;
+  const files = await Promise.all(
+    blocks.map(async (text, i) => {
+      const path = `${folder}/block-${i}.ts`;
+      await writeFile(path, text.includes('import ') ? text : `${declarations}${text}`);
+      return path;
+    }),
+  );
+  t.equal(files.length, 5);
+  const compilerOptions = { noEmit: true, strict: true, skipLibCheck: true, module: 'nodenext', types: ['node'] };
+  await writeFile(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions, files }));
+  const tsc = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
+  t.match(await runBare([tsc, '--project', folder]), { status: 0, stdout: '' });
 });
