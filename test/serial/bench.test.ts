@@ -144,9 +144,10 @@ async function interruptedBench(whole: 'group' | 'process'): Promise<Ended> {
 }
 
 t.test('Ctrl-C ends it with what was measured', async (t) => {
+  const progress = new RegExp(`^\\[1/${plans.length}\\] calls: .*\\n\\[2/${plans.length}\\] registration: .*\\n$`);
   for (const whole of ['group', 'process'] as const) {
     const ended = await interruptedBench(whole);
-    t.match(ended, { status: 130, stderr: /^\[1\/8\] calls: .*\n\[2\/8\] registration: .*\n$/ }, whole);
+    t.match(ended, { status: 130, stderr: progress }, whole);
     const { complete, sections } = read(ended);
     t.equal(complete, false);
     t.ok(sections.length < plans.length);
