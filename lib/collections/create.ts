@@ -1,4 +1,5 @@
 /** Makes the memory of a new collection, with less of it where the system refuses what was asked for. */
+import { AsymmetricFence } from '../fence/asymmetric-fence.js';
 import { RcuDomain } from '../rcu/index.js';
 import type { Creation } from './arguments.js';
 import {
@@ -12,22 +13,15 @@ import {
   type TableInstance,
 } from './memory.js';
 
+/** Registers on the thread pool first. Then nothing blocks. */
 export async function createTable(kind: Kind, creation: Creation): Promise<TableInstance> {
-  const config = configOf(kind, creation);
-  let failure: unknown;
-  for (const bytes of sizesToTry(config.maxBytes)) {
-    try {
-      return initializeTable(await RcuDomain.create(domainOptions(config, bytes)), config, bytes);
-    } catch (error) {
-      if (!isForWantOfMemory(error)) throw asCollectionError(error, kind);
-      failure = error;
-    }
-  }
-  throw asCollectionError(failure, kind);
+  await AsymmetricFence.create();
+  return createTableSync(kind, creation);
 }
 
 export function createTableSync(kind: Kind, creation: Creation): TableInstance {
-  const config = configOf(kind, creation);
+  const { maxBytes, maxThreads, codec } = creation;
+  const config: TableConfig = { kind, maxBytes, maxThreads, codecName: codec.name };
   let failure: unknown;
   for (const bytes of sizesToTry(config.maxBytes)) {
     try {
@@ -38,8 +32,4 @@ export function createTableSync(kind: Kind, creation: Creation): TableInstance {
     }
   }
   throw asCollectionError(failure, kind);
-}
-
-function configOf(kind: Kind, { maxBytes, maxThreads, codec }: Creation): TableConfig {
-  return { kind, maxBytes, maxThreads, codecName: codec.name };
 }

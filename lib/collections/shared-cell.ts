@@ -18,14 +18,14 @@ import {
 } from './arguments.js';
 import { type Attached, attach, attachedWith, forget, remember } from './attached.js';
 import { Changes } from './changes.js';
-import type { BoundCodec } from './codec.js';
+import type { BoundCodec, Encoded } from './codec.js';
 import { createTable, createTableSync } from './create.js';
 import { type DeepReadonly, deepFreeze } from './deep-freeze.js';
 import { showAsCell } from './inspection.js';
 import { Kind, registerReaders, type TableInstance } from './memory.js';
 import type { SharedCollectionStats } from './stats.js';
 import { Mode } from './steps.js';
-import { Table } from './table.js';
+import { isEven, Table } from './table.js';
 import { Writer } from './writer.js';
 
 /** What another thread of the process needs to attach. Passes through workerData and postMessage. */
@@ -39,8 +39,8 @@ const { load } = Atomics;
 /** Known to this module alone, so that nobody else constructs. */
 const constructing = Symbol('constructing');
 
-/** Odd, as no version that a value was kept with. */
-const NOTHING_KEPT = 1;
+/** As no version is: whatever a word is in the byte order of the machine. */
+const NOTHING_KEPT = Number.NaN;
 
 export class SharedCell<V> {
   /** For `SharedCell.attach(handle)` in another thread of the process: pass it through workerData or postMessage. */
@@ -83,22 +83,22 @@ export class SharedCell<V> {
    */
   static async create<V>(initial: V, options?: SharedCellOptions<V>): Promise<SharedCell<V>> {
     const creation = creationOf(options, DEFAULT_BYTES);
-    creation.codec.encode(initial, undefined);
-    return SharedCell.#open(initial, await createTable(Kind.CELL, creation), creation.codec, creation.attachment);
+    const stored = creation.codec.encode(initial, undefined);
+    return SharedCell.#open(stored, await createTable(Kind.CELL, creation), creation.codec, creation.attachment);
   }
 
   /** As `create`, blocking. */
   static createSync<V>(initial: V, options?: SharedCellOptions<V>): SharedCell<V> {
     const creation = creationOf(options, DEFAULT_BYTES);
-    creation.codec.encode(initial, undefined);
-    return SharedCell.#open(initial, createTableSync(Kind.CELL, creation), creation.codec, creation.attachment);
+    const stored = creation.codec.encode(initial, undefined);
+    return SharedCell.#open(stored, createTableSync(Kind.CELL, creation), creation.codec, creation.attachment);
   }
 
-  static #open<V>(initial: V, instance: TableInstance, codec: BoundCodec, attachment: Attachment): SharedCell<V> {
+  static #open<V>(initial: Encoded, instance: TableInstance, codec: BoundCodec, attachment: Attachment): SharedCell<V> {
     const readers = registerReaders(instance.domain, Kind.CELL);
     const cell = new SharedCell<V>(constructing, attachedWith(instance, readers, codec, attachment));
     try {
-      cell.publish(initial);
+      cell.#publish(initial);
     } catch (error) {
       cell[dispose]();
       throw error;
@@ -140,7 +140,10 @@ export class SharedCell<V> {
    */
   publish(value: V): void {
     this.#table.checkNotDisposed();
-    const stored = this.#codec.encode(value, undefined);
+    this.#publish(this.#codec.encode(value, undefined));
+  }
+
+  #publish(stored: Encoded): void {
     this.#writer.store(Mode.ALWAYS, this.#table.scratch.writeKey(KEY), stored, 0, undefined);
   }
 
@@ -194,11 +197,10 @@ export class SharedCell<V> {
     const length = table.scratch.writeKey(KEY);
     const answer = table.find(length);
     const version = table.foundVersion;
-    const isEven = answer >= 0 ? (answer & 1) === 0 : (answer & 1) !== 0;
     const stored = table.valueFound(answer, length);
     const decoded = this.#codec.decode(stored as string | Uint8Array, undefined);
     const value = this.#freeze ? deepFreeze(decoded) : decoded;
-    if (isEven && this.#codec.isShared) {
+    if (isEven(answer) && this.#codec.isShared) {
       this.#version = version;
       this.#value = value;
     }

@@ -30,7 +30,7 @@ import { Kind, registerReaders, type TableInstance } from './memory.js';
 import type { NearCache } from './near-cache.js';
 import type { SharedMapStats } from './stats.js';
 import { Answer, Mode } from './steps.js';
-import { Table, TOO_LONG } from './table.js';
+import { isAbsent, Table } from './table.js';
 import { neverFits, RUNS, refusePromise } from './update.js';
 import { ABSENT, Values } from './values.js';
 import { Writer } from './writer.js';
@@ -144,9 +144,7 @@ export class SharedMap<K extends string | number, V> {
 
   /** Whether the map has the key. Decodes nothing, and otherwise as get(). */
   has(key: K): boolean {
-    if (this.#values.isKept(key)) return true;
-    const answer = this.#table.find(this.#writeKey(key));
-    return answer >= 0 || answer <= TOO_LONG;
+    return this.#values.keptPlace(key) >= 0 || !isAbsent(this.#table.find(this.#writeKey(key)));
   }
 
   /**

@@ -77,17 +77,14 @@ export interface Steps {
   readonly WATCHED: Offset;
   readonly LOCK: Offset;
   readonly COUNT: Offset;
-  readonly USED: Offset;
   readonly TOP: Offset;
   readonly OPEN: Offset;
-  readonly OPEN_COUNT: Offset;
   readonly WAITING: Offset;
   readonly LIVE_BYTES: Offset;
   readonly RETIRED_BYTES: Offset;
   readonly ARRAY_BYTES: Offset;
   readonly RESERVED: Offset;
   readonly SPARE: Offset;
-  readonly CLEARING: Offset;
   readonly FREE: Offset;
   readonly VERSIONS: Offset;
   readonly STRIPES: Offset;

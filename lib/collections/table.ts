@@ -12,9 +12,19 @@ import { Scratch } from './scratch.js';
 import type { SharedCollectionStats } from './stats.js';
 import type { Steps } from './steps.js';
 
-/** A value that was found. Its bytes are in the scratch, or, where there are too many, still in the record. */
-export const NOT_FOUND = -1;
-export const TOO_LONG = -3;
+/** What `find` answers of a key that is not there, and of a value that is too long for the scratch; one less if odd. */
+const NOT_FOUND = -1;
+const TOO_LONG = -3;
+
+/** Whether there is no such key. */
+export function isAbsent(answer: number): boolean {
+  return answer <= NOT_FOUND && answer > TOO_LONG;
+}
+
+/** Whether the version of the stripe was even, so that what was found may be kept. */
+export function isEven(answer: number): boolean {
+  return answer >= 0 ? (answer & 1) === 0 : (answer & 1) !== 0;
+}
 
 export class Table {
   readonly versions: Int32Array;
@@ -61,10 +71,6 @@ export class Table {
       'ERR_COLLECTION_DISPOSED',
       'The collection was disposed of in this thread: attach() to its handle again',
     );
-  }
-
-  get isDisposed(): boolean {
-    return this.#isDisposed;
   }
 
   /** Refuses further calls. Throws within a section of this thread. */
@@ -142,7 +148,7 @@ export class Table {
       this.scratch.copyValue(into, length);
       return length;
     }
-    if (answer > TOO_LONG) return -1;
+    if (isAbsent(answer)) return -1;
     return (
       this.inRecord(keyLength, (begin, length) => {
         checkRoom(into, length);

@@ -6,7 +6,7 @@ import type { BoundCodec, Encoded } from './codec.js';
 import { deepFreeze } from './deep-freeze.js';
 import { NearCache } from './near-cache.js';
 import type { SharedMapStats } from './stats.js';
-import { NOT_FOUND, type Table, TOO_LONG } from './table.js';
+import { isAbsent, isEven, type Table } from './table.js';
 
 type Key = string | number;
 
@@ -34,19 +34,18 @@ export class Values {
     return { limit, size: places.size, bytes, misses: this.#misses };
   }
 
-  /** Whether a value of the key is kept, and current. */
-  isKept(key: Key): boolean {
+  /** The place of a value of the key that is kept and current, or -1. */
+  keptPlace(key: Key): number {
     const { places, stamps, values } = this.near;
     const place = places.get(key);
-    if (place === undefined || values[place] === undefined) return false;
-    return load(this.#table.versions, stamps[2 * place] as number) === stamps[2 * place + 1];
+    if (place === undefined || values[place] === undefined) return -1;
+    return load(this.#table.versions, stamps[2 * place] as number) === stamps[2 * place + 1] ? place : -1;
   }
 
   /** The value of the key, or ABSENT. */
   current(key: Key, keep = true): unknown {
-    const place = this.near.places.get(key);
-    if (this.isKept(key)) return this.near.values[place as number];
-    return this.read(key, place, keep);
+    const place = this.keptPlace(key);
+    return place >= 0 ? this.near.values[place] : this.read(key, this.near.places.get(key), keep);
   }
 
   /** As `current`, from the shared memory. `known` is the key's place near, if it has one. */
@@ -60,9 +59,8 @@ export class Values {
     // Before anything that might use the scratch: a codec may read the map, too.
     const version = table.foundVersion;
     const hash = table.foundHash;
-    const isEven = answer >= 0 ? (answer & 1) === 0 : (answer & 1) !== 0;
     const value = this.#found(key, length, answer);
-    if (!isEven) return value;
+    if (!isEven(answer)) return value;
     const kept = value === ABSENT ? undefined : value;
     // A codec that reads the map may have changed the places meanwhile.
     if (known !== undefined && this.near.places.get(key) === known) this.near.renew(known, version, kept);
@@ -92,8 +90,4 @@ export class Values {
     const stored = this.#table.valueFound(answer, length);
     return stored === undefined ? ABSENT : this.decode(stored, key);
   }
-}
-
-function isAbsent(answer: number): boolean {
-  return answer <= NOT_FOUND && answer > TOO_LONG;
 }

@@ -6,8 +6,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SharedMap } from 'node-membarrier/collections';
 import t from 'tap';
 import { root } from '../../harness/index.js';
+import { openedTable } from '../support/collections/audit.js';
 import { functionsOf, isWrite, mayStop } from '../support/wat/functions.js';
 
 const functions = functionsOf('lib/collections/table.wat');
@@ -58,14 +60,38 @@ t.test('reserve: no loop after its first store', async (t) => {
   t.strictSame(instructions.slice(instructions.findIndex(isWrite)).filter(isLoopOrCall), []);
 });
 
-t.test('each iteration of reclaimAll and of recover is a whole step: no loop within the loop', async (t) => {
-  for (const name of ['reclaimAll', 'recover']) {
-    const body = text.slice(
-      text.indexOf(`(export "${name}")`),
-      text.indexOf('\n\n', text.indexOf(`(export "${name}")`)),
-    );
-    for (const loop of body.split('(loop ').slice(1)) t.equal(loop.split('(loop ').length, 1, name);
+/** The texts of a function's loops, each to its closing parenthesis. */
+function loopsOf(name: string): string[] {
+  const body = text.slice(text.indexOf(`(export "${name}")`));
+  const end = body.indexOf('\n  (func');
+  return [...body.slice(0, end < 0 ? undefined : end).matchAll(/\(loop /g)].map(({ index }) => {
+    let depth = 0;
+    for (let i = index; ; i++) {
+      if (body[i] === '(') depth++;
+      if (body[i] === ')' && --depth === 0) return body.slice(index, i);
+    }
+  });
+}
+
+t.test('each iteration of reclaimAll and of recover is a whole step: neither loop nor call within', async (t) => {
+  for (const [name, count] of [
+    ['reclaimAll', 1],
+    ['recover', 2],
+  ] as const) {
+    const loops = loopsOf(name);
+    t.equal(loops.length, count, name);
+    for (const loop of loops) t.notMatch(loop.slice(1), /\((loop|call) /, name);
   }
+  t.match(loopsOf('grow')[0]?.slice(1), /\(loop /, 'a loop within a loop would be seen');
+});
+
+t.test('memory.ts lays the table out as table.wat has it', async (t) => {
+  const map = SharedMap.createSync({ maxThreads: 3 });
+  const { at, steps } = openedTable(map.handle);
+  const [scratches, size] = [steps.SCRATCHES.value, steps.SCRATCH_SIZE.value];
+  t.equal(steps.load(at + steps.HEAP.value), at + scratches + 6 * size, 'two readers for each thread');
+  t.ok(steps.VALUE.value + steps.VALUE_BYTES.value <= size);
+  t.ok(steps.VERSIONS.value + 4 * steps.STRIPES.value <= scratches);
 });
 
 t.test('what is raced for is atomic', async (t) => {
