@@ -13,11 +13,11 @@ t.test('a change between the wait and WATCHED is told', async (t) => {
     Atomics.waitAsync = waitAsync;
   });
   let changes = 0;
-  Atomics.waitAsync = ((...args: Parameters<typeof waitAsync>) => {
+  Atomics.waitAsync = (...args: Parameters<typeof waitAsync>) => {
     const waited = waitAsync(...args);
     if (changes++ === 0) map.set('a', 1);
     return waited;
-  }) as typeof waitAsync;
+  };
   let calls = 0;
   map.subscribe(() => calls++);
   for (let i = 0; i < 200 && calls === 0; i++) await setTimeout(5);
