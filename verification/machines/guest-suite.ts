@@ -14,10 +14,10 @@ const TIMEOUT = 1800;
 
 const total = { files: 0, failed: 0, tests: 0, skipped: 0 };
 
-async function runFile(file: string): Promise<void> {
+async function runFile(file: string, options: readonly string[]): Promise<void> {
   const start = performance.now();
   const path = fileURLToPath(new URL(file, root));
-  const { status, signal, stdout, stderr } = await runCommand('timeout', [`${TIMEOUT}`, execPath, path]);
+  const { status, signal, stdout, stderr } = await runCommand('timeout', [`${TIMEOUT}`, execPath, ...options, path]);
   const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
 
   const [, planned] = /^1\.\.(\d+)/m.exec(stdout) ?? [];
@@ -40,18 +40,18 @@ async function runFile(file: string): Promise<void> {
   console.log(`status ${signal ?? status}\n${stdout}${stderr}`);
 }
 
-async function runAll(files: readonly string[], jobs: number): Promise<void> {
+async function runAll(files: readonly string[], jobs: number, options: readonly string[]): Promise<void> {
   const left = [...files];
   const job = async () => {
-    for (let file = left.shift(); file !== undefined; file = left.shift()) await runFile(file);
+    for (let file = left.shift(); file !== undefined; file = left.shift()) await runFile(file, options);
   };
   await Promise.all(Array.from({ length: jobs }, job));
 }
 
-export async function runSuite({ together, alone }: SuitePlan): Promise<void> {
+export async function runSuite({ together, alone, nodeOptions }: SuitePlan): Promise<void> {
   Object.assign(env, { TAP_TIMEOUT: `${TIMEOUT}` });
-  await runAll(together, 2);
-  await runAll(alone, 1);
+  await runAll(together, 2, nodeOptions);
+  await runAll(alone, 1, nodeOptions);
   const { files, failed, tests, skipped } = total;
   console.log(`suite: ${files} files, ${failed} failed; ${tests} tests passed, ${skipped} skipped`);
 }

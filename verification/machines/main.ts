@@ -12,7 +12,7 @@ import { counting } from './barriers.js';
 import { type Machine, machines } from './machines.js';
 import { bundleModules } from './modules.js';
 import type { Plan } from './plan.js';
-import { boot } from './qemu.js';
+import { boot, majorVersion } from './qemu.js';
 import { type Base, createInitramfs, prepareBase } from './root.js';
 import { select, unknown } from './suite.js';
 import { missingPackages } from './tools.js';
@@ -77,12 +77,13 @@ async function prepare(machine: Machine): Promise<Prepared> {
 async function runSuite(machine: Machine, prepared: Prepared, all: boolean, only: readonly string[]): Promise<void> {
   const { folder, base, binaries, modules } = prepared;
   const { together, alone, skipped } = select(all, only);
-  const { arch, mask, unsupported } = machine;
+  const { arch, mask, unsupported, qemu, optimizesFromQemu = 0 } = machine;
   const plan: Plan = {
     task: 'suite',
     arch,
     mask,
     unsupported,
+    nodeOptions: majorVersion(qemu) < optimizesFromQemu ? ['--no-opt'] : [],
     doctor: all || !machine.countsSwitches,
     torture: all,
     bench: only.length === 0,

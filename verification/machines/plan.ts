@@ -6,6 +6,8 @@ export interface SuitePlan {
   readonly arch: string;
   readonly mask: number;
   readonly unsupported: readonly CommandName[];
+  /** Options of Node.js, for the test files. */
+  readonly nodeOptions: readonly string[];
   /** Whether these run too, which take a while. */
   readonly doctor: boolean;
   readonly torture: boolean;

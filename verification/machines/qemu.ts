@@ -2,7 +2,7 @@
  * Boots a machine, follows its console, and judges by the line that its init says last: qemu ends with 0 whatever
  * happened.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -23,6 +23,11 @@ export interface Boot {
 /** What init.sh says; what is printed before it is the firmware's and the kernel's. */
 const BEGINS = 'the guest begins';
 const ENDED = /^the guest has ended with status (\d+)$/;
+
+export function majorVersion(qemu: string): number {
+  const printed = execFileSync(qemu, ['--version'], { encoding: 'utf8' });
+  return Number(/version (\d+)\./.exec(printed)?.[1]);
+}
 
 /** Answers the console. Throws if the guest does not end with 0 in time. */
 export async function boot(machine: Machine, { kernel, initramfs, cpus, options = [], log, seconds, onLine }: Boot) {
