@@ -25,7 +25,10 @@ export const plans: readonly SectionPlan[] = [
   plan(
     'collections',
     'SharedMap beside a private Map, messages and lmdb',
-    'collections-get',
+    'collections-hot',
+    'collections-fresh',
+    'collections-uniform',
+    'collections-past',
     'collections-set',
     'collections-threads',
   ),

@@ -22,11 +22,13 @@ export class NearCache {
   readonly limit: number;
   /** The place of each key that has one. */
   readonly places: Map<unknown, number> = new Map();
-  /** Of each place: its stripe, and the version that the value was kept with. */
+  /** Of each place: the address of its stripe's version, and the version that the value was kept with. */
   readonly stamps: Int32Array;
   /** Undefined for a key that is known to be absent. */
   readonly values: unknown[] = [];
-  /** 1 where a value was returned since the hand of the clock was there. */
+  /** Whether a key has needed the place of another one. Until then nobody needs to know which places are used. */
+  isFull = false;
+  /** 1 where a value was returned since the hand of the clock was there, once the cache is full. */
   readonly used: Uint8Array;
   readonly #keys: unknown[] = [];
   #hand = 0;
@@ -65,10 +67,11 @@ export class NearCache {
   }
 
   /** `stored` is what the value takes in the shared memory. */
-  add(key: unknown, stripe: number, version: number, value: unknown, stored: number): void {
-    const place = this.places.size < this.limit ? this.places.size : this.#vacate();
+  add(key: unknown, versionAt: number, version: number, value: unknown, stored: number): void {
+    if (this.places.size === this.limit && !this.isFull) this.#becomeFull();
+    const place = this.isFull ? this.#vacate() : this.places.size;
     this.#keys[place] = key;
-    this.stamps[2 * place] = stripe;
+    this.stamps[2 * place] = versionAt;
     this.values[place] = value;
     this.stamps[2 * place + 1] = version;
     this.places.set(key, place);
@@ -88,11 +91,17 @@ export class NearCache {
 
   clear(): void {
     this.places.clear();
+    this.isFull = false;
     this.values.length = 0;
     this.#keys.length = 0;
     this.#missed.fill(0);
     this.#stored = 0;
     this.#added = 0;
+  }
+
+  #becomeFull(): void {
+    this.used.fill(1);
+    this.isFull = true;
   }
 
   /** The hand goes around the places, and takes the first one that has not been used. */

@@ -24,7 +24,7 @@ import { type DeepReadonly, deepFreeze } from './deep-freeze.js';
 import { showAsCell } from './inspection.js';
 import { Kind, registerReaders, type TableInstance } from './memory.js';
 import type { SharedCollectionStats } from './stats.js';
-import { Mode } from './steps.js';
+import { Mode, type Steps } from './steps.js';
 import { isEven, Table } from './table.js';
 import { Writer } from './writer.js';
 
@@ -34,13 +34,8 @@ export interface SharedCellHandle extends RcuHandle {}
 /** 16 MiB. */
 const DEFAULT_BYTES = 2 ** 24;
 
-const { load } = Atomics;
-
 /** Known to this module alone, so that nobody else constructs. */
 const constructing = Symbol('constructing');
-
-/** As no version is: whatever a word is in the byte order of the machine. */
-const NOTHING_KEPT = Number.NaN;
 
 export class SharedCell<V> {
   /** For `SharedCell.attach(handle)` in another thread of the process: pass it through workerData or postMessage. */
@@ -51,10 +46,11 @@ export class SharedCell<V> {
   readonly #freeze: boolean;
   readonly #changes: Changes;
   readonly #attached: Attached;
-  readonly #versions: Int32Array;
-  readonly #stripe: number;
-  /** Of the value that is kept. */
-  #version = NOTHING_KEPT;
+  readonly #isCurrent: Steps['isCurrent'];
+  readonly #versionAt: number;
+  /** Of the value that is kept, if there is one. */
+  #version = 0;
+  #isKept = false;
   #value: unknown;
 
   private constructor(key: symbol, attached: Attached) {
@@ -68,9 +64,9 @@ export class SharedCell<V> {
     this.#codec = codec;
     this.#freeze = freeze && codec.isShared;
     this.#changes = new Changes(this.#table, instance.memory);
-    this.#versions = this.#table.versions;
+    this.#isCurrent = instance.steps.isCurrent;
     this.#table.find(this.#table.scratch.writeKey(KEY));
-    this.#stripe = this.#table.foundHash & (this.#table.stripes - 1);
+    this.#versionAt = this.#table.versionOf(this.#table.foundHash);
     remember(this, attached);
   }
 
@@ -119,8 +115,8 @@ export class SharedCell<V> {
    * Throws CollectionError (ERR_COLLECTION_DECODE, ERR_COLLECTION_DISPOSED).
    */
   get value(): DeepReadonly<V> {
-    if (load(this.#versions, this.#stripe) === this.#version) return this.#value as DeepReadonly<V>;
-    return this.#read();
+    const isCurrent = this.#isKept && this.#isCurrent(this.#versionAt, this.#version) !== 0;
+    return isCurrent ? (this.#value as DeepReadonly<V>) : this.#read();
   }
 
   /** Of the current value: 1 for the first, one more for each that was published. */
@@ -181,7 +177,7 @@ export class SharedCell<V> {
   /** Gives this thread's place back, and ends its subscriptions. As SharedMap's. */
   [dispose](): void {
     this.#table[dispose]();
-    this.#version = NOTHING_KEPT;
+    this.#isKept = false;
     this.#value = undefined;
     this.#changes.unsubscribeAll();
     forget(this.#attached);
@@ -202,6 +198,7 @@ export class SharedCell<V> {
     const value = this.#freeze ? deepFreeze(decoded) : decoded;
     if (isEven(answer) && this.#codec.isShared) {
       this.#version = version;
+      this.#isKept = true;
       this.#value = value;
     }
     return value as DeepReadonly<V>;

@@ -29,7 +29,7 @@ import { showAsMap } from './inspection.js';
 import { Kind, registerReaders, type TableInstance } from './memory.js';
 import type { NearCache } from './near-cache.js';
 import type { SharedMapStats } from './stats.js';
-import { Answer, Mode } from './steps.js';
+import { Answer, Mode, type Steps } from './steps.js';
 import { isAbsent, Table } from './table.js';
 import { neverFits, RUNS, refusePromise } from './update.js';
 import { ABSENT, Values } from './values.js';
@@ -44,8 +44,6 @@ const DEFAULT_BYTES = 2 ** 28;
 /** The end of the hash space, for iteration. */
 const END = 2 ** 32;
 
-const { load } = Atomics;
-
 /** Known to this module alone, so that nobody else constructs. */
 const constructing = Symbol('constructing');
 
@@ -58,7 +56,7 @@ export class SharedMap<K extends string | number, V> {
   readonly #values: Values;
   readonly #near: NearCache;
   readonly #places: NearCache['places'];
-  readonly #versions: Int32Array;
+  readonly #isCurrent: Steps['isCurrent'];
   readonly #changes: Changes;
   readonly #attached: Attached;
   /** Calls of this object that have changed something. */
@@ -75,7 +73,7 @@ export class SharedMap<K extends string | number, V> {
     this.#values = new Values(this.#table, codec, near, freeze);
     this.#near = this.#values.near;
     this.#places = this.#near.places;
-    this.#versions = this.#table.versions;
+    this.#isCurrent = instance.steps.isCurrent;
     this.#changes = new Changes(this.#table, instance.memory);
     remember(this, attached);
   }
@@ -132,9 +130,10 @@ export class SharedMap<K extends string | number, V> {
   get(key: K): DeepReadonly<V> | undefined {
     const place = this.#places.get(key);
     if (place !== undefined) {
-      const { stamps, used, values } = this.#near;
-      if (load(this.#versions, stamps[2 * place] as number) === stamps[2 * place + 1]) {
-        if (used[place] === 0) used[place] = 1;
+      const near = this.#near;
+      const { stamps, values } = near;
+      if (this.#isCurrent(stamps[2 * place] as number, stamps[2 * place + 1] as number) !== 0) {
+        if (near.isFull) near.used[place] = 1;
         return values[place] as DeepReadonly<V> | undefined;
       }
     }

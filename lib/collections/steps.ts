@@ -54,6 +54,9 @@ export interface Steps {
     serial: number,
   ) => Answer;
 
+  /** Whether the word of a stripe, at this address, is still this version. */
+  readonly isCurrent: (wordAt: number, version: number) => 0 | 1;
+
   /** These need the lock. */
   readonly reserve: (at: number, size: number) => number;
   readonly grow: (at: number) => 0 | 1;

@@ -27,18 +27,17 @@ export function isEven(answer: number): boolean {
 }
 
 export class Table {
-  readonly versions: Int32Array;
-  readonly stripes: number;
   readonly scratch: Scratch;
   readonly at: number;
   readonly steps: Steps;
   readonly #readers: Readers;
   readonly #find: Steps['find'];
-  readonly #words: Int32Array;
   readonly #numbers: DataView;
   readonly #slot: number;
+  readonly #versions: number;
+  readonly #lastStripe: number;
   /** Where `find` leaves what it has found. Kept here, since the value of a WebAssembly.Global is a call. */
-  readonly #versionIndex: number;
+  readonly #versionAt: number;
   readonly #hashAt: number;
   readonly #serialAt: number;
   #isDisposed = false;
@@ -53,14 +52,13 @@ export class Table {
     this.at = at;
     this.steps = steps;
     this.#find = steps.find;
-    this.#words = new Int32Array(memory.buffer);
     this.#numbers = new DataView(memory.buffer);
-    this.stripes = steps.STRIPES.value;
-    this.versions = new Int32Array(memory.buffer, at + steps.VERSIONS.value, this.stripes);
+    this.#versions = at + steps.VERSIONS.value;
+    this.#lastStripe = steps.STRIPES.value - 1;
     this.#slot = readers.leaf.slot;
     this.scratch = new Scratch(instance, slotIndex(readers.leaf.slot, at));
     const { address } = this.scratch;
-    this.#versionIndex = (address + steps.FOUND_VERSION.value) / 4;
+    this.#versionAt = address + steps.FOUND_VERSION.value;
     this.#hashAt = address + steps.FOUND_HASH.value;
     this.#serialAt = address + steps.FOUND_SERIAL.value;
   }
@@ -106,11 +104,16 @@ export class Table {
   }
 
   get foundVersion(): number {
-    return this.#words[this.#versionIndex] as number;
+    return this.#numbers.getInt32(this.#versionAt, true);
   }
 
   get foundHash(): number {
     return this.#numbers.getInt32(this.#hashAt, true);
+  }
+
+  /** The address of the version of this hash's stripe. */
+  versionOf(hash: number): number {
+    return this.#versions + 4 * (hash & this.#lastStripe);
   }
 
   get foundSerial(): number {

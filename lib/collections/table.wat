@@ -114,6 +114,11 @@
   (func (export "count") (param $address i32) (result f64)
     (f64.convert_i64_u (i64.atomic.load (local.get $address))))
 
+  ;; Whether the word of a stripe is still $version. One sequentially consistent load, which a kept value rests on. The
+  ;; comparison is here because V8 compiles this call better than Atomics.load.
+  (func (export "isCurrent") (param $word_at i32) (param $version i32) (result i32)
+    (i32.eq (i32.atomic.load (local.get $word_at)) (local.get $version)))
+
   ;; ---- Definitions ----
 
   ;; $hash of the key in the scratch. Each word is folded and multiplied by numbers that depend on the seed, twice. So

@@ -6,6 +6,7 @@ import type { BoundCodec, Encoded } from './codec.js';
 import { deepFreeze } from './deep-freeze.js';
 import { NearCache } from './near-cache.js';
 import type { SharedMapStats } from './stats.js';
+import type { Steps } from './steps.js';
 import { isAbsent, isEven, type Table } from './table.js';
 
 type Key = string | number;
@@ -13,17 +14,17 @@ type Key = string | number;
 /** In the place of a value. */
 export const ABSENT: unique symbol = Symbol('absent');
 
-const { load } = Atomics;
-
 export class Values {
   readonly near: NearCache;
   readonly #table: Table;
   readonly #codec: BoundCodec;
   readonly #freeze: boolean;
+  readonly #isCurrent: Steps['isCurrent'];
   #misses = 0;
 
   constructor(table: Table, codec: BoundCodec, near: number, freeze: boolean) {
     this.#table = table;
+    this.#isCurrent = table.steps.isCurrent;
     this.#codec = codec;
     this.near = new NearCache(codec.isShared ? near : 0);
     this.#freeze = freeze && this.near.limit > 0;
@@ -39,7 +40,7 @@ export class Values {
     const { places, stamps, values } = this.near;
     const place = places.get(key);
     if (place === undefined || values[place] === undefined) return -1;
-    return load(this.#table.versions, stamps[2 * place] as number) === stamps[2 * place + 1] ? place : -1;
+    return this.#isCurrent(stamps[2 * place] as number, stamps[2 * place + 1] as number) !== 0 ? place : -1;
   }
 
   /** The value of the key, or ABSENT. */
@@ -65,7 +66,7 @@ export class Values {
     // A codec that reads the map may have changed the places meanwhile.
     if (known !== undefined && this.near.places.get(key) === known) this.near.renew(known, version, kept);
     else if (known === undefined && this.near.admits(hash) && !this.near.places.has(key)) {
-      this.near.add(key, hash & (table.stripes - 1), version, kept, answer < 0 ? 0 : answer >>> 3);
+      this.near.add(key, table.versionOf(hash), version, kept, answer < 0 ? 0 : answer >>> 3);
     }
     return value;
   }
