@@ -5,6 +5,7 @@
  */
 import { fileURLToPath, URL } from 'node:url';
 import { packageRoot } from '../base/package-root.js';
+import { remedyFor } from './remedies.js';
 
 /** In the place of an errno: something answers membarrier(2) in the kernel's place, and contradicts itself. */
 export const CONTRADICTION = -10_000;
@@ -99,21 +100,9 @@ function open(candidate: string): Binding {
   return { ...module.exports, mailbox: new Int32Array(module.exports.mailbox) };
 }
 
-function remedyFor({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ERR_DLOPEN_DISABLED') {
-    return process.permission === undefined
-      ? 'start Node.js (or this worker) without --no-addons'
-      : 'start Node.js with --allow-addons';
-  }
-  if (code === 'ERR_DLOPEN_FAILED' && !message.includes('No such file')) {
-    return 'this binary cannot be used: reinstall the package (in a clone: npm run build)';
-  }
-  return 'reinstall the package (in a clone: npm run build), and where a bundler put it elsewhere, mark it as external';
-}
-
 function wrongPlatform(): LoadFailure {
   return {
-    cause: new Error(`membarrier(2) is a system call of Linux, and this is ${process.platform}`),
-    remedy: 'run on Linux, or ask membarrier.isSupported() first and take another way where it is false',
+    cause: new Error(`membarrier(2) is a system call of Linux, and this platform is ${process.platform}`),
+    remedy: 'Run on Linux, or do without where membarrier.isSupported() returns false',
   };
 }

@@ -3,6 +3,7 @@
  * or RangeError (ERR_OUT_OF_RANGE), as Node.js does, and name the offending value. Values are looked at and not
  * converted.
  */
+import { describe } from './describe.js';
 
 /** What the system call takes: an int32. Not -0, whose sign it would lose. */
 export function checkInt32(name: string, value: unknown): asserts value is number {
@@ -26,11 +27,25 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
   );
 }
 
-/** The options, or none. */
-export function optionsObject(options: unknown): object {
+/**
+ * The options, or none. Refuses names that are not among `known`: a misspelled option would be without effect. Throws
+ * TypeError (ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE).
+ */
+export function optionsObject(options: unknown, known: readonly string[]): object {
   if (options === undefined) return {};
-  if (typeof options === 'object' && options !== null) return options;
-  throw invalidType('argument "options"', 'an object', options);
+  if (typeof options !== 'object' || options === null) throw invalidType('argument "options"', 'an object', options);
+  if (known.includes('signal') && isAbortSignal(options)) {
+    throw invalidType('argument "options"', 'an object with the signal in it, { signal }', options);
+  }
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(name, known);
+  return options;
+}
+
+function unknownOption(name: string, known: readonly string[]): TypeError {
+  const meant = known.find((other) => other.toLowerCase() === name.toLowerCase());
+  const advice = meant === undefined ? `The options are: ${known.join(', ')}` : `Did you mean "${meant}"?`;
+  const error = new TypeError(`There is no option ${describe(name)}. ${advice}`);
+  return Object.assign(error, { code: 'ERR_INVALID_ARG_VALUE' as const });
 }
 
 /** Of a property; both bounds are allowed. */
@@ -50,19 +65,11 @@ export function invalidType(
 }
 
 export function outOfRange(what: string, expected: string, value: unknown): RangeError & { code: 'ERR_OUT_OF_RANGE' } {
-  const error = new RangeError(`The ${what} must be ${expected}. Received ${describe(value)}`);
+  return outOfRangeBy(what, expected, describe(value));
+}
+
+/** As outOfRange, where not the value is shown but something of it, such as a length. */
+export function outOfRangeBy(what: string, expected: string, shown: string): RangeError & { code: 'ERR_OUT_OF_RANGE' } {
+  const error = new RangeError(`The ${what} must be ${expected}. Received ${shown}`);
   return Object.assign(error, { code: 'ERR_OUT_OF_RANGE' as const });
-}
-
-/** Not util.inspect(), which may run code of the value. */
-function describe(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return 'an object';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'string') return JSON.stringify(shorten(value));
-  if (typeof value === 'bigint') return `${shorten(String(value))}n`;
-  return Object.is(value, -0) ? '-0' : shorten(String(value));
-}
-
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 100)}...` : text;
 }

@@ -58,4 +58,4 @@ export const { random } = Math;
 export const { parse: parseJson, stringify: toJson } = JSON;
 
 export const { Buffer } = builtin('node:buffer');
-export const { inspect } = builtin('node:util');
+export const { inspect, types } = builtin('node:util');

@@ -12,10 +12,10 @@ type Deferred = PromiseLike<unknown> | Iterator<unknown, unknown, never> | Async
 export function refuseDeferred<T>(result: T): T {
   if ((typeof result !== 'object' && typeof result !== 'function') || result === null) return result;
   if (typeof (result as { then?: unknown }).then === 'function') {
-    throw deferred('a promise', 'at its first await. Do what is asynchronous before or after it');
+    throw deferred('a promise', 'at its first await. Do asynchronous work before or after the section');
   }
   if (isIterator(result)) {
-    throw deferred('an iterator', 'before the first step. Take the steps inside, and return what they yield');
+    throw deferred('an iterator', 'before the first step. Iterate inside the section, and return the results');
   }
   return result;
 }
@@ -32,6 +32,6 @@ function isIterator(result: object): boolean {
 }
 
 function deferred(what: string, advice: string): TypeError {
-  const error = new TypeError(`The section returned ${what}: it would have ended ${advice}`);
+  const error = new TypeError(`The section's function returned ${what}, so the section would end ${advice}`);
   return Object.assign(error, { code: 'ERR_INVALID_RETURN_VALUE' as const });
 }

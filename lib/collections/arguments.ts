@@ -1,5 +1,5 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
-import { checkInteger, invalidType, optionsObject, outOfRange } from '../base/arguments.js';
+import { checkInteger, invalidType, optionsObject, outOfRangeBy } from '../base/arguments.js';
 import { type BoundCodec, builtins, type CodecOption, codecOf } from './codec.js';
 
 /** Where a value may be kept by each thread. */
@@ -59,8 +59,11 @@ export interface Creation {
 export const LEAST_BYTES = 65_536;
 const MOST_BYTES = 4_000_000_000;
 
+/** Those of create() and of attach(): one object may serve both. */
+const names = ['codec', 'near', 'freeze', 'maxBytes', 'maxThreads'] as const;
+
 export function attachmentOf(options: unknown): Attachment {
-  const { codec, near, freeze } = optionsObject(options) as SharedMapAttachOptions<unknown>;
+  const { codec, near, freeze } = optionsObject(options, names) as SharedMapAttachOptions<unknown>;
   if (near !== undefined) checkInteger('options.near', near, 0, 2 ** 20);
   if (freeze !== undefined && typeof freeze !== 'boolean') {
     throw invalidType('property "options.freeze"', 'a boolean', freeze);
@@ -70,7 +73,7 @@ export function attachmentOf(options: unknown): Attachment {
 
 export function creationOf(options: unknown, defaultBytes: number): Creation {
   const attachment = attachmentOf(options);
-  const { maxBytes = defaultBytes, maxThreads = 128 } = optionsObject(options) as CreateOptions;
+  const { maxBytes = defaultBytes, maxThreads = 128 } = (options ?? {}) as CreateOptions;
   checkInteger('options.maxBytes', maxBytes, LEAST_BYTES, MOST_BYTES);
   checkInteger('options.maxThreads', maxThreads, 1, 4096);
   const codec = attachment.codec ?? builtins.json;
@@ -81,8 +84,7 @@ export function creationOf(options: unknown, defaultBytes: number): Creation {
 const LONGEST_VALUE = 2_000_000_000;
 
 export function checkValueLength(bytes: number): void {
-  if (bytes > LONGEST_VALUE)
-    throw outOfRange('value', `at most ${LONGEST_VALUE} bytes long`, `a value of ${bytes} bytes`);
+  if (bytes > LONGEST_VALUE) throw outOfRangeBy('value', `at most ${LONGEST_VALUE} bytes long`, `${bytes} bytes`);
 }
 
 /** In UTF-16 code units. */
@@ -99,5 +101,5 @@ export function invalidKey(key: unknown): TypeError {
 }
 
 export function keyTooLong(key: string): RangeError {
-  return outOfRange('argument "key"', `at most ${LONGEST_KEY} characters long`, `a string of ${key.length}`);
+  return outOfRangeBy('argument "key"', `at most ${LONGEST_KEY} characters long`, `${key.length} characters`);
 }

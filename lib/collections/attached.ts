@@ -73,9 +73,9 @@ function codecFor({ codecName }: TableInstance, codec: BoundCodec | undefined): 
   if (found?.name === codecName) return found;
   const advice =
     codec === undefined
-      ? `pass it as options.codec, an object whose name is ${JSON.stringify(codecName)}`
-      : `and attach() was given ${JSON.stringify(codec.name)}. Pass the codec that create() was given`;
-  const message = `The collection was created with the codec ${JSON.stringify(codecName)}: ${advice}`;
+      ? `pass that codec to attach() as options.codec`
+      : `attach() was called with ${JSON.stringify(codec.name)}. Pass the codec that create() was called with`;
+  const message = `The collection was created with the codec ${JSON.stringify(codecName)}; ${advice}`;
   throw new CollectionError('ERR_COLLECTION_CODEC', message);
 }
 
@@ -93,7 +93,7 @@ function checkSame(attached: Attached, { codec, near, freeze }: Attachment): voi
 
 function attachedError(what: string, same: string): CollectionError {
   const message =
-    `This thread has attached the collection already, with ${what}. All that attach it in a thread share one object: ` +
-    `pass ${same}, or no such option`;
+    `This thread has already attached to the collection, with ${what}, and attach() returns the same object again. ` +
+    `Pass ${same}, or leave the option out`;
   return new CollectionError('ERR_COLLECTION_ATTACHED', message);
 }

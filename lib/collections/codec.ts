@@ -3,6 +3,7 @@
  * brings its own; its name is stored with the collection, and attach() compares it.
  */
 import { invalidType, outOfRange } from '../base/arguments.js';
+import { describe } from '../base/describe.js';
 import { encodeInto, parseJson, toJson } from '../base/host.js';
 import { CollectionError, nameOfKey } from './errors.js';
 
@@ -72,7 +73,7 @@ export const builtins: Record<BuiltinCodec, BoundCodec> = {
     isShared: true,
     encode: (value, key) => {
       if (typeof value === 'string') return value;
-      throw encodeError('string', key, undefined, `the value must be a string, and is ${describe(value)}`);
+      throw encodeError('string', key, undefined, `the value must be a string. Received ${describe(value)}`);
     },
     decode: (stored) => stored,
   },
@@ -82,7 +83,7 @@ export const builtins: Record<BuiltinCodec, BoundCodec> = {
     isShared: false,
     encode: (value, key) => {
       if (isBytes(value)) return fixedView(value);
-      throw encodeError('bytes', key, undefined, `the value must be a Uint8Array, and is ${describe(value)}`);
+      throw encodeError('bytes', key, undefined, `the value must be a Uint8Array. Received ${describe(value)}`);
     },
     decode: (stored) => stored,
   },
@@ -171,11 +172,6 @@ function fixedView(bytes: Uint8Array): Uint8Array {
   );
 }
 
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  return typeof value === 'object' ? 'an object' : `of type ${typeof value}`;
-}
-
 function encodeError(codec: string, key: string | number | undefined, cause: unknown, why?: string): CollectionError {
   const what = key === undefined ? 'the value' : `the value for key ${nameOfKey(key)}`;
   const reason = why ?? (cause instanceof Error ? cause.message : String(cause));
@@ -186,7 +182,7 @@ function encodeError(codec: string, key: string | number | undefined, cause: unk
 function decodeError(codec: string, key: string | number | undefined, cause: unknown): CollectionError {
   const what = key === undefined ? 'the value' : `the value for key ${nameOfKey(key)}`;
   const message =
-    `The codec ${JSON.stringify(codec)} cannot decode ${what} (see the cause). Check that all threads use the same ` +
-    'codec';
+    `The codec ${JSON.stringify(codec)} cannot decode ${what} (see the cause). Pass the same codec to attach() ` +
+    'in all threads';
   return new CollectionError('ERR_COLLECTION_DECODE', message, { cause });
 }

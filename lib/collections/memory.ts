@@ -179,20 +179,21 @@ const codes: Record<string, readonly [CollectionErrorCode, (kind: string) => str
   ERR_RCU_COPY: [
     'ERR_COLLECTION_VERSION',
     (kind) =>
-      `The ${kind} was created by another copy of node-membarrier in this process: load the package from one path in ` +
-      'all threads (npm ls node-membarrier shows the copies)',
+      `Another copy of node-membarrier in this process created the ${kind}. Load the package from one path in all ` +
+      'threads (`npm ls node-membarrier` shows the copies)',
   ],
   ERR_RCU_TOO_MANY_READERS: [
     'ERR_COLLECTION_TOO_MANY_THREADS',
     (kind) =>
-      `As many threads use this ${kind} as its option maxThreads allows. Create it with a larger maxThreads, or ` +
-      'dispose of it in threads that no longer need it',
+      `The ${kind} is in use by as many threads as its option maxThreads allows. Create it with a larger maxThreads, ` +
+      'or dispose of it in threads that no longer need it',
   ],
   ERR_RCU_UNAVAILABLE: [
     'ERR_COLLECTION_UNAVAILABLE',
     (kind) =>
-      `Cannot create the ${kind}: it needs WebAssembly with shared memory. Start Node.js without --jitless, and ` +
-      'raise the limit of addresses (ulimit -v); V8 reserves about 10 GB of them for each collection',
+      `Cannot create the ${kind}: V8 has no shared WebAssembly memory for it. Start Node.js without --jitless. Where ` +
+      'addresses are limited (ulimit -v), raise the limit, since V8 reserves about 10 GB for each collection, or ' +
+      'start with --disable-wasm-trap-handler',
   ],
 };
 
@@ -209,7 +210,7 @@ function foreign(kind: Kind): CollectionError {
 }
 
 function otherVersion(name: string): string {
-  return `The ${name} was created by another version of node-membarrier: load the same version in all threads`;
+  return `Another version of node-membarrier created the ${name}. Load the same version in all threads`;
 }
 
 function foreignMessage(name: string): string {

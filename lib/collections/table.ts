@@ -2,7 +2,7 @@
  * A shared table, as one thread reads it. What `find` has found lies in the thread's scratch. Longer values, and the
  * keys of an iteration, are read from their records, in a section that JavaScript holds.
  */
-import { invalidType, outOfRange } from '../base/arguments.js';
+import { invalidType, outOfRangeBy } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
 import { runInMicrotask } from '../base/host.js';
 import { type BoundCodec, type Encoded, isBytes } from './codec.js';
@@ -67,7 +67,7 @@ export class Table {
     if (!this.#isDisposed) return;
     throw new CollectionError(
       'ERR_COLLECTION_DISPOSED',
-      'The collection was disposed of in this thread: attach() to its handle again',
+      'This thread disposed of the collection. Call attach() with its handle again',
     );
   }
 
@@ -76,7 +76,7 @@ export class Table {
     if (this.#sections > 0) {
       throw new CollectionError(
         'ERR_COLLECTION_INSIDE',
-        'The collection is being read by read() in this thread: dispose of it when read() has returned',
+        'Cannot dispose of the collection: this thread is inside its read(). Do it after read() has returned',
       );
     }
     this.#isDisposed = true;
@@ -165,8 +165,8 @@ export class Table {
   requireBytes({ name, own }: BoundCodec, method: string): void {
     if (name === 'bytes' || own !== undefined) return;
     const message =
-      `${method} is for bytes, and the collection's codec is '${name}': read the value itself, or create the ` +
-      "collection with the codec 'bytes'";
+      `${method} works on bytes, but the collection's codec is '${name}'. Read the decoded value instead, or create ` +
+      "the collection with the codec 'bytes'";
     throw new CollectionError('ERR_COLLECTION_CODEC', message);
   }
 
@@ -263,11 +263,7 @@ const PART = 64;
 
 function checkRoom(into: Uint8Array, length: number): void {
   if (into.length >= length) return;
-  throw outOfRange(
-    'argument "into"',
-    `at least ${length} bytes long, as the value is`,
-    `a Uint8Array of ${into.length}`,
-  );
+  throw outOfRangeBy('argument "into"', `at least ${length} bytes long, as the value is`, `${into.length} bytes`);
 }
 
 /** Of the domain's slots, which lie before the table, 128 bytes each: counted from the last one. */

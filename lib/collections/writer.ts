@@ -226,8 +226,8 @@ export class Writer {
 
   #full(what: string): CollectionError {
     const message =
-      `There is no room for ${what}: the collection has ${this.#bytes} bytes. Create it with a larger maxBytes, or ` +
-      'delete keys. Nothing was changed';
+      `No room for ${what}: the collection is full (${this.#bytes} bytes). Nothing was changed. Create the ` +
+      'collection with a larger maxBytes, or delete keys';
     return new CollectionError('ERR_COLLECTION_FULL', message);
   }
 }

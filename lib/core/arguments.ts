@@ -45,8 +45,10 @@ function readCpu(options: unknown): unknown {
       return (options as { cpu?: unknown }).cpu;
     }
   } catch (cause) {
-    const error = invalidType('property "options.cpu"', 'readable', options);
-    throw Object.assign(error, { cause });
+    const error = new TypeError(
+      'Reading the property "options.cpu" threw an error (see the cause). Pass a plain object',
+    );
+    throw Object.assign(error, { code: 'ERR_INVALID_ARG_TYPE' as const, cause });
   }
   throw invalidType('argument "options"', 'an object or undefined', options);
 }

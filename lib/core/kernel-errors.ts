@@ -17,29 +17,34 @@ export function errorFor(command: CommandName, answer: number): MembarrierError 
       return blocked(command);
     default: {
       const code = errnoName(answer);
-      const message = `the kernel answers ${code} (${answer}) to ${command}`;
+      const message =
+        `The kernel returned ${code} (${answer}) for ${command}. Run \`npx node-membarrier doctor\` to see which ` +
+        'commands work here';
       return asSystemError(new MembarrierError(message), code, answer, command);
     }
   }
 }
 
-/** The addon could not be loaded; every attempt is told, and its error kept as part of `cause`. */
+/** The addon could not be loaded; the message lists every attempt, and its error kept as part of `cause`. */
 export function notLoaded(command: CommandName, failures: readonly LoadFailure[]): UnavailableError {
-  const attempts = failures.map(({ cause, remedy }) => `${firstLine(cause.message)}; ${remedy}`);
-  const error = unavailable(command, ['membarrier(2) cannot be reached from here:', ...new Set(attempts)].join('\n  '));
+  const attempts = failures.map(({ cause, remedy }) => `${firstLine(cause.message)}. ${remedy}`);
+  const error = unavailable(
+    command,
+    ['Cannot call membarrier(2) from this thread:', ...new Set(attempts)].join('\n  '),
+  );
   const cause = new AggregateError(failures.map((failure) => failure.cause));
   return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
 }
 
 const contradiction =
-  'Something returns success for membarrier(2) calls without making them: an emulator, or a sandbox (its QUERY ' +
-  'does not offer the command, or a barrier succeeds before its registration). A barrier from it would order ' +
-  'nothing. Run on a kernel that has the call, or take another way; `npx node-membarrier doctor` shows the answers';
+  'An emulator or a sandbox returns success for membarrier(2) without making the call, so its barriers order ' +
+  'nothing. (QUERY does not list the command, or a barrier succeeds before its registration.) Run on a kernel that ' +
+  'has the call. `npx node-membarrier doctor` shows what each command returns';
 
 const missing =
-  'the kernel answers ENOSYS to membarrier(2): it is older than 4.3 or built without CONFIG_MEMBARRIER, or a sandbox ' +
-  'hides the call (gVisor, some seccomp policies). Allow it there, or take another way where ' +
-  'membarrier.isSupported() is false';
+  'membarrier(2) is missing here (ENOSYS). A sandbox hides it (gVisor, some seccomp policies), or Linux is older ' +
+  'than 4.3 or built without CONFIG_MEMBARRIER. Allow the call in the sandbox, or do without it where ' +
+  'membarrier.isSupported() returns false';
 
 function unavailable(command: CommandName, message: string): UnavailableError {
   return asSystemError(new UnavailableError(message), 'ERR_MEMBARRIER_UNAVAILABLE', -ENOSYS, command);
@@ -47,20 +52,21 @@ function unavailable(command: CommandName, message: string): UnavailableError {
 
 function unsupported(command: CommandName): UnsupportedCommandError {
   const message =
-    `this kernel does not have ${command} (EINVAL). Linux has it since ${since[command]}, but not on every ` +
-    `architecture and configuration: ask membarrier.isSupported('${command}') first, and take another way where it ` +
-    'is false. Where it is true, a sandbox answers for the kernel';
+    `This kernel does not support ${command} (EINVAL). Linux has it since ${since[command]}, but not on every ` +
+    `architecture and configuration. Call membarrier.isSupported('${command}') first. If that returns true, a ` +
+    'sandbox refused the call in place of the kernel';
   return asSystemError(new UnsupportedCommandError(message), 'ERR_MEMBARRIER_UNSUPPORTED_COMMAND', -EINVAL, command);
 }
 
 function blocked(command: CommandName): BlockedError {
   const message =
-    `a sandbox denies ${command} (EPERM, which the kernel itself does not answer here): allow the system call ` +
-    "membarrier in its seccomp policy (Docker's has it since 2020; systemd: SystemCallFilter=membarrier). " +
-    '`npx node-membarrier doctor` shows what is denied';
+    `A sandbox refused ${command} (EPERM). Allow the system call membarrier in its seccomp policy (Docker's default ` +
+    'policy allows it since 2020; systemd: SystemCallFilter=membarrier). `npx node-membarrier doctor` shows which ' +
+    'commands are refused';
   return asSystemError(new BlockedError(message), 'ERR_MEMBARRIER_BLOCKED', -EPERM, command);
 }
 
+/** Without its full stop, if it has one. */
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return (text.split('\n', 1)[0] ?? '').replace(/\.$/, '');
 }

@@ -16,8 +16,8 @@ import { requireBinding } from './syscall.js';
 const messages = Object.fromEntries(
   registrables.map((command) => [
     command,
-    `${command} before its registration: call membarrier.register('${command}') or registerSync('${command}') first, ` +
-      'once, in any thread of the process',
+    `${command} was called before its registration. Call membarrier.register('${command}') or ` +
+      `registerSync('${command}') first, once per process, in any thread`,
   ]),
 ) as Record<Registrable, string>;
 

@@ -1,6 +1,6 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 
-import { invalidType, optionsObject, outOfRange } from '../base/arguments.js';
+import { invalidType, optionsObject, outOfRange, outOfRangeBy } from '../base/arguments.js';
 import { builtin } from '../base/host.js';
 
 export interface FenceOptions {
@@ -12,7 +12,7 @@ export interface FenceOptions {
 }
 
 export function fallbackOf(options: unknown): 'symmetric' | 'error' {
-  const { fallback = 'symmetric' } = optionsObject(options) as FenceOptions;
+  const { fallback = 'symmetric' } = optionsObject(options, ['fallback']) as FenceOptions;
   if (typeof fallback !== 'string') throw invalidType('property "options.fallback"', 'a string', fallback);
   if (fallback === 'symmetric' || fallback === 'error') return fallback;
   throw outOfRange('property "options.fallback"', "'symmetric' or 'error'", fallback);
@@ -23,10 +23,10 @@ export function sharedWords(view: unknown, index: unknown, count: number): Int32
   if (!isSharedInt32Array(view)) throw invalidType('argument "view"', 'an Int32Array on a SharedArrayBuffer', view);
   if (typeof index !== 'number') throw invalidType('argument "index"', 'a number', index);
   const last = view.length - count;
+  if (last < 0) throw outOfRangeBy('argument "view"', `at least ${count} words long`, `a view of ${view.length} words`);
   if (!Number.isInteger(index) || Object.is(index, -0) || index < 0 || index > last) {
-    const expected =
-      last < 0 ? `impossible here: the view has fewer than ${count} words` : `an integer from 0 to ${last}`;
-    throw outOfRange('argument "index"', `${expected} (${count} words are taken from it on)`, index);
+    const expected = `an integer from 0 to ${last}, since the lock takes ${count} words from there`;
+    throw outOfRange('argument "index"', expected, index);
   }
   return new Int32Array(view.buffer, view.byteOffset + index * Int32Array.BYTES_PER_ELEMENT, count);
 }

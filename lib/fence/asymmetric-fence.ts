@@ -116,7 +116,8 @@ export function isFence(value: unknown): value is AsymmetricFence {
 
 function symmetric(): FenceError {
   const message =
-    'the fences of this process are symmetric: a thread created one when membarrier(2) could not be used, and ' +
-    "light and heavy change together or not at all. Create the first one with fallback: 'error', before any other";
+    'The fences of this process are symmetric already, and all fences of a process have the same strategy. A thread ' +
+    "created one with the fallback when membarrier(2) failed. Pass fallback: 'error' in the first create() of the " +
+    'process';
   return new FenceError('ERR_FENCE_SYMMETRIC', message);
 }

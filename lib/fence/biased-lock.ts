@@ -57,7 +57,11 @@ export class BiasedLock {
    */
   constructor(fence: AsymmetricFence, view: Int32Array, index = 0) {
     if (!isFence(fence))
-      throw invalidType('argument "fence"', 'an AsymmetricFence of this copy of node-membarrier', fence);
+      throw invalidType(
+        'argument "fence"',
+        'the result of AsymmetricFence.create() of this copy of node-membarrier',
+        fence,
+      );
     const words = sharedWords(view, index, LOCK_WORDS);
     const { light, heavy } = fence;
     const operations: LockOperations = createLock(words, { light, heavy, self: tokenOfThisThread() });
@@ -83,7 +87,7 @@ export class BiasedLock {
 
 function otherCopy(): FenceError {
   const message =
-    'Another copy of node-membarrier in this process uses this lock, and the two copies cannot see the end of each ' +
-    "other's threads. Load the package from one path in all threads (npm ls node-membarrier shows the copies)";
+    'Another copy of node-membarrier in this process uses this lock. A copy cannot notice when a thread of the other ' +
+    'one ends. Load the package from one path in all threads (`npm ls node-membarrier` shows the copies)';
   return new FenceError('ERR_FENCE_COPY', message);
 }

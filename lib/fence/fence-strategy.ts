@@ -80,7 +80,7 @@ function requireFullFence(): () => void {
   const { fullFence } = instructionsOfThisThread();
   if (fullFence !== undefined) return fullFence;
   const message =
-    'This thread has no full fence: WebAssembly is disabled (--jitless), and the addon is for Linux. Start Node.js ' +
-    'without --jitless';
+    'Cannot create the fence: WebAssembly is disabled (--jitless), and the addon exists for Linux only. Start ' +
+    'Node.js without --jitless';
   throw new FenceError('ERR_FENCE_UNAVAILABLE', message);
 }

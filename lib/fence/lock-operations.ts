@@ -228,14 +228,14 @@ function rethrow(error: unknown): never {
 
 function alreadyHeld(): FenceError {
   const message =
-    'This thread holds the lock already, and would wait for itself forever: the lock does not nest. Call unlock() ' +
-    'first. (A vm timeout inside withLock() also leaves the lock held: V8 skips the finally block.)';
+    'This thread already holds the lock and would wait for itself: the lock does not nest. Call unlock() first. ' +
+    '(After a vm timeout inside withLock() the lock is still held, because V8 skips the finally block.)';
   return new FenceError('ERR_FENCE_LOCK_HELD', message);
 }
 
 function notHeld(): FenceError {
   return new FenceError(
     'ERR_FENCE_LOCK_NOT_HELD',
-    'this thread does not hold the lock: lock() it first, in this thread',
+    'Cannot unlock: this thread does not hold the lock. Call lock() in this thread first',
   );
 }

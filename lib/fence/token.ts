@@ -11,7 +11,7 @@ export function tokenOfThisThread(): number {
   if (token > 0) return token;
   throw new FenceError(
     'ERR_FENCE_UNAVAILABLE',
-    `Cannot watch for the end of this thread (${errnoName(token)}): the process is out of memory. Free some, and ` +
-      'try again',
+    `Cannot watch for the end of this thread: the process has no memory left (${errnoName(token)}). Free memory, ` +
+      'then call again',
   );
 }

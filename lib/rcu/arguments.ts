@@ -23,8 +23,10 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const domainOptions = ['maxReaders', 'stallTimeout', 'bytes'] as const;
+
 export function configOf(options: unknown): DomainConfig {
-  const { maxReaders = 128, stallTimeout = 10_000, bytes = 0 } = optionsObject(options) as RcuOptions;
+  const { maxReaders = 128, stallTimeout = 10_000, bytes = 0 } = optionsObject(options, domainOptions) as RcuOptions;
   checkInteger('options.maxReaders', maxReaders, 1, 65_536);
   checkInteger('options.stallTimeout', stallTimeout, 1, 2 ** 31 - 1);
   checkInteger('options.bytes', bytes, 0, 2 ** 32 - 2 ** 24);
@@ -32,14 +34,14 @@ export function configOf(options: unknown): DomainConfig {
 }
 
 export function nameOf(options: unknown): string | undefined {
-  const { name } = optionsObject(options) as ReaderOptions;
+  const { name } = optionsObject(options, ['name']) as ReaderOptions;
   if (name === undefined || typeof name === 'string') return name;
   throw invalidType('property "options.name"', 'a string', name);
 }
 
 export function signalOf(options: unknown): AbortSignal | undefined {
   if (options === undefined) return undefined;
-  const { signal } = optionsObject(options) as WaitOptions;
+  const { signal } = optionsObject(options, ['signal']) as WaitOptions;
   if (signal === undefined || isAbortSignal(signal)) return signal;
   throw invalidType('property "options.signal"', 'an AbortSignal', signal);
 }

@@ -20,5 +20,5 @@ export function sequenceIn(cookie: unknown, tag: number, next: number): number {
   if (typeof cookie !== 'number') throw invalidType('argument "cookie"', 'a number, from startPoll()', cookie);
   const sequence = (cookie - tag) / TAGS;
   if (Number.isInteger(sequence) && sequence >= 1 && sequence <= next) return sequence;
-  throw outOfRange('argument "cookie"', 'one that startPoll() of this domain has returned', cookie);
+  throw outOfRange('argument "cookie"', 'a cookie that startPoll() of this domain returned', cookie);
 }

@@ -33,15 +33,14 @@ nameErrors(RcuError);
 const refusals: Record<number, readonly [RcuErrorCode, string]> = {
   1: [
     'ERR_RCU_FOREIGN_READER',
-    'this thread has no reader in that slot: each thread registers its own, with registerReader() on the domain ' +
-      'it attached to',
+    'This thread has no reader in that slot. In each thread, attach to the domain and call registerReader() once',
   ],
   2: [
     'ERR_RCU_NESTING',
-    'this reader is in 16383 sections already, and cannot count more: readUnlock() the inner ones',
+    'This reader is in 16383 nested sections, and cannot count more. Call readUnlock() once for each readLock()',
   ],
-  3: ['ERR_RCU_NOT_LOCKED', 'this reader is in no section: readLock() it first, once for each readUnlock()'],
-  4: ['ERR_RCU_INSIDE', 'this reader is in a section: readUnlock() it before it is disposed of'],
+  3: ['ERR_RCU_NOT_LOCKED', 'This reader is in no section. Call readLock() first, once for each readUnlock()'],
+  4: ['ERR_RCU_INSIDE', 'Cannot dispose of the reader: it is in a section. Call readUnlock() first'],
 };
 
 export function refusalError(refusal: number): RcuError {
@@ -50,6 +49,6 @@ export function refusalError(refusal: number): RcuError {
 }
 
 export function disposedError(what: 'reader' | 'domain'): RcuError {
-  const again = what === 'reader' ? 'register another one' : 'attach to its handle again';
-  return new RcuError('ERR_RCU_DISPOSED', `this ${what} has been disposed of: ${again}`);
+  const again = what === 'reader' ? 'Call registerReader() again' : 'Call attach() with its handle again';
+  return new RcuError('ERR_RCU_DISPOSED', `This thread disposed of the ${what}. ${again}`);
 }

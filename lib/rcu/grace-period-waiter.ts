@@ -110,7 +110,7 @@ export class GracePeriodWaiter {
 
 function waitsForItself(): RcuError {
   const message =
-    'synchronizeSync() inside a read section of the same thread would wait for itself: readUnlock() first, or let ' +
-    'synchronize() or callRcu() wait for the end of the section';
+    'synchronizeSync() was called inside a read-side critical section of the same thread, so it would wait for ' +
+    'itself. Call readUnlock() first, or use callRcu()';
   return new RcuError('ERR_RCU_INSIDE', message);
 }

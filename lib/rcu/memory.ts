@@ -1,5 +1,6 @@
 /** The memory of a domain, as it is made, passed on to other threads, and recognized by them. */
 
+import { describe } from '../base/describe.js';
 import { random, wasm } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
 import type { Strategy } from '../fence/fence-strategy.js';
@@ -119,7 +120,8 @@ function allocate(pages: number, strategy: Strategy, self: number): DomainInstan
   } catch (cause) {
     const message =
       `Cannot create the domain: V8 cannot allocate a shared memory of ${pages * PAGE} bytes. It reserves about 10 ` +
-      'GB of addresses for each domain: raise the limit of addresses (ulimit -v), or create fewer domains';
+      'GB of addresses for each domain. Raise the limit of addresses (ulimit -v), start Node.js with ' +
+      '--disable-wasm-trap-handler, or create fewer domains';
     throw new RcuError('ERR_RCU_UNAVAILABLE', message, { cause });
   }
 }
@@ -128,13 +130,13 @@ function allocate(pages: number, strategy: Strategy, self: number): DomainInstan
 export function memoryOf(handle: unknown): WebAssembly.Memory {
   requireWasm();
   const memory = typeof handle === 'object' && handle !== null ? (handle as { memory?: unknown }).memory : undefined;
-  if (!isMemory(memory)) throw foreign();
-  if (memory.buffer.byteLength === 0 || wordAt(memory, Header.MAGIC) !== MAGIC) throw foreign();
+  if (!isMemory(memory)) throw foreign(handle);
+  if (memory.buffer.byteLength === 0 || wordAt(memory, Header.MAGIC) !== MAGIC) throw foreign(handle);
   const version = wordAt(memory, Header.VERSION);
   if (version !== VERSION) {
     const message =
-      `the domain was created by another version of node-membarrier (its words are of version ${version}, here of ` +
-      `${VERSION}): load the same one in all threads`;
+      `Another version of node-membarrier created the domain (its memory has layout ${version}, this version expects ` +
+      `${VERSION}). Load the same version in all threads`;
     throw new RcuError('ERR_RCU_VERSION', message);
   }
   return memory;
@@ -145,15 +147,15 @@ export function openMemory(memory: WebAssembly.Memory, { strategy, identity, sel
   const theirs = strategies[wordAt(memory, Header.STRATEGY)];
   if (theirs !== strategy) {
     const message =
-      `the domain rests on ${theirs} fences, and those of this thread are ${strategy}: create a ` +
-      'domain in this process';
+      `The domain uses the ${theirs} strategy, and the fences of this thread use ${strategy}. Create a new domain, ` +
+      'in this process';
     throw new RcuError('ERR_RCU_STRATEGY', message);
   }
   try {
     return { memory, steps: instantiate(memory, strategy, self(), refuse) };
   } catch (cause) {
     if (!(cause instanceof requireWasm().LinkError)) throw cause;
-    throw foreign({ cause });
+    throw foreign({ memory }, { cause });
   }
 }
 
@@ -177,17 +179,18 @@ export function handleOf({ memory }: DomainInstance): RcuHandle {
   return Object.freeze({ memory }) as unknown as RcuHandle;
 }
 
-function foreign(options?: ErrorOptions): RcuError {
+function foreign(handle: unknown, options?: ErrorOptions): RcuError {
   const message =
-    'this is no handle of an RcuDomain: pass `domain.handle` on to the other thread, and what it gets to attach()';
+    'This is not the handle of an RcuDomain. Pass `domain.handle` to a worker of the same process, through ' +
+    `workerData or postMessage, and what arrives there to attach(). cluster and child_process cannot share memory. ` +
+    `Received ${describe(handle)}`;
   return new RcuError('ERR_RCU_FOREIGN_HANDLE', message, options);
 }
 
 function otherCopy(): RcuError {
   const message =
-    'The domain was created by another copy of node-membarrier in this process, and the two copies cannot see the ' +
-    "end of each other's threads. Load the package from one path in all threads (npm ls node-membarrier shows the " +
-    'copies)';
+    'Another copy of node-membarrier in this process created the domain. A copy cannot notice when a thread of the ' +
+    'other one ends. Load the package from one path in all threads (`npm ls node-membarrier` shows the copies)';
   return new RcuError('ERR_RCU_COPY', message);
 }
 

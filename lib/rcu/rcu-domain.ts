@@ -290,6 +290,7 @@ function nameOfThisThread(): string {
 function disposedInside(): RcuError {
   return new RcuError(
     'ERR_RCU_INSIDE',
-    'a reader of this domain is in a section: readUnlock() it before it is disposed of',
+    'Cannot dispose of the domain: one of its readers in this thread is in a read-side critical section. Call ' +
+      'readUnlock() first',
   );
 }

@@ -24,8 +24,8 @@ export function takeSlot(opened: DomainInstance, name: string): SlotClaim {
   }
   const most = opened.steps.load(Header.MAX_READERS);
   const message =
-    `all ${most} slots are taken by readers of threads that live: dispose of readers that are no longer needed, or ` +
-    'create the domain with a larger maxReaders';
+    `The domain has ${most} readers, the most that its maxReaders allows. Call registerReader() once per thread, and ` +
+    'not once per request. If that many threads read, create the domain with a larger maxReaders';
   throw new RcuError('ERR_RCU_TOO_MANY_READERS', message);
 }
 

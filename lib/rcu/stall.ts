@@ -1,6 +1,6 @@
 /**
- * Says who holds a grace period up: by process.emitWarning, and to those who subscribe to the diagnostics channel.
- * First when a thread has waited for as long as the domain's stallTimeout, then each time it has waited twice as long.
+ * Names the reader that a grace period waits for: by process.emitWarning, and on a diagnostics channel. The first
+ * warning comes when a thread has waited for the domain's stallTimeout, each further one after twice the time.
  */
 import { builtin, emitWarning, now } from '../base/host.js';
 import { labelOf } from './labels.js';
@@ -18,14 +18,27 @@ export interface RcuStall {
 
 export const STALL_CHANNEL = 'node-membarrier:rcu:stall';
 
+/**
+ * What a thread counts at most, in milliseconds, between two looks. It looks more often (grace-period-waiter.ts). Where
+ * it did not, it was stopped itself, by SIGSTOP or a suspended machine, and nobody else is to blame.
+ */
+const LONGEST_GAP = 2000;
+
+/** A thread that waits for its own section would wait forever, so it need not wait for stallTimeout to know. */
+const OWN_SECTION_TIMEOUT = 100;
+
 export class StallWatch {
   readonly #opened: DomainInstance;
   readonly #self: number;
   readonly #timeout: number;
   #sequence = 0;
   #cookie = 0;
-  #since = 0;
+  /** When this thread has looked last, and for how long it has waited by then. */
+  #lastLook = 0;
+  #waited = 0;
+  /** The waiting of which the next warning tells. */
   #due = 0;
+  #hasWarned = false;
 
   constructor(opened: DomainInstance, self: number) {
     this.#opened = opened;
@@ -34,8 +47,8 @@ export class StallWatch {
   }
 
   /**
-   * Which slot, of which thread, the grace period under way keeps this thread waiting for. Answers for how many
-   * milliseconds it has waited: for this grace period, on the way to that of the cookie.
+   * Tells the watch which slot, of which thread, the grace period is waiting for. Returns for how many milliseconds
+   * this thread has waited for this grace period, on the way to that of the cookie.
    */
   observe(cookie: number, slot: number, token: number): number {
     const time = now();
@@ -43,27 +56,36 @@ export class StallWatch {
     if (sequence !== this.#sequence || cookie !== this.#cookie) {
       this.#sequence = sequence;
       this.#cookie = cookie;
-      this.#since = time;
+      this.#lastLook = time;
+      this.#waited = 0;
       this.#due = this.#timeout;
+      this.#hasWarned = false;
     }
-    const milliseconds = time - this.#since;
+    this.#waited += Math.min(time - this.#lastLook, LONGEST_GAP);
+    this.#lastLook = time;
+    const isOwn = token === this.#self;
+    const due = isOwn && !this.#hasWarned ? Math.min(OWN_SECTION_TIMEOUT, this.#due) : this.#due;
     // No token: the slot has just been given back.
-    if (milliseconds < this.#due || token === 0) return milliseconds;
-    this.#due = milliseconds * 2;
-    tell({ ...labelOf(this.#opened, slot), milliseconds: Math.round(milliseconds) }, token === this.#self);
-    return milliseconds;
+    if (this.#waited < due || token === 0) return this.#waited;
+    this.#due = this.#waited * 2;
+    this.#hasWarned = true;
+    warn({ ...labelOf(this.#opened, slot), milliseconds: Math.round(this.#waited) }, isOwn);
+    return this.#waited;
   }
 }
 
-function tell(stall: RcuStall, isOwn: boolean): void {
+function warn(stall: RcuStall, isOwn: boolean): void {
   const { threadId, name, milliseconds } = stall;
   const who = threadId === 0 ? 'the main thread' : `worker ${threadId}`;
   const named = name === '' ? who : `${who} (${JSON.stringify(name)})`;
   const advice = isOwn
-    ? 'That is this thread itself: it awaits inside a section, or a vm timeout has ended one without its readUnlock()'
-    : 'Nothing is freed until it leaves: keep sections short, and do not await inside';
-  const what = `an RCU grace period has waited ${milliseconds} ms for ${named}, which is in a read section`;
-  emitWarning(`${what}. ${advice}`, { type: 'RcuStallWarning', code: 'RCU_STALL' });
+    ? 'That is this thread itself: it awaits inside a section, or a vm timeout ended one without readUnlock(). Call ' +
+      'readUnlock() before await'
+    : 'No memory is reclaimed until that thread leaves. Keep sections short, and do not await inside them';
+  const message =
+    `An RCU grace period has waited ${milliseconds} ms for ${named}, which is in a read-side critical section. ` +
+    advice;
+  emitWarning(message, { type: 'RcuStallWarning', code: 'RCU_STALL' });
   const channel = builtin('node:diagnostics_channel').channel(STALL_CHANNEL);
   if (channel.hasSubscribers) channel.publish(stall);
 }

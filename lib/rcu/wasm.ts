@@ -10,6 +10,6 @@ export function requireWasm(): Wasm {
   if (wasm !== undefined) return wasm;
   throw new RcuError(
     'ERR_RCU_UNAVAILABLE',
-    'RCU needs WebAssembly, which is disabled (--jitless): start Node.js without it',
+    'RCU needs WebAssembly, which --jitless disables. Start Node.js without --jitless',
   );
 }

@@ -1,11 +1,11 @@
 /** UnavailableError where the addon cannot be loaded: nothing throws at import, and every cause is told. */
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { root } from '../../harness/index.js';
 import { startActor } from '../support/process/actor.js';
-import { permissionFlag, pretendDarwin, runBare } from '../support/process/fresh.js';
+import { permissionFlag, pretendDarwin, runBare, runCommand } from '../support/process/fresh.js';
 import { packageWithoutBinary } from '../support/process/package-copy.js';
 
 /** Asks for a barrier, with the error in full. */
@@ -74,7 +74,7 @@ t.test('no binary', async (t) => {
   t.equal(found.causes.length, 2, 'both places that were tried');
   t.match(
     found.message,
-    /build\/Release\/membarrier\.node: .*No such file.*; reinstall.*\n.*prebuilds\/linux-\w+\/.*; reinstall/,
+    /build\/Release\/membarrier\.node: .*No such file.*\. Reinstall.*\n.*prebuilds\/linux-\w+\/.*\. Reinstall/,
   );
 });
 
@@ -89,8 +89,43 @@ t.test('a corrupt binary', async (t) => {
   checkUnavailable(t, found);
   t.match(
     found.message,
-    /build\/Release\/membarrier\.node: .*invalid ELF header; this binary cannot be used: reinstall/,
+    /build\/Release\/membarrier\.node: .*invalid ELF header\. The binary is damaged or for another architecture\. Reinstall/,
   );
+});
+
+t.test('a file system that is mounted noexec', async (t) => {
+  const folder = await copyPackage(t);
+  const place = join(folder, 'prebuilds');
+  await mkdir(place, { recursive: true });
+  const mounted = await runCommand('mount', ['-t', 'tmpfs', '-o', 'noexec', 'tmpfs', place]);
+  if (mounted.status !== 0) {
+    t.pass('', { skip: `this user cannot mount: ${mounted.stderr.trim()}` });
+    return;
+  }
+  try {
+    const binary = fileURLToPath(new URL('build/Release/membarrier.node', root));
+    await cp(binary, join(place, `linux-${process.arch}/node-membarrier.node`));
+    const found = await report(folder);
+    checkUnavailable(t, found);
+    t.match(found.message, /failed to map segment.*\. The file system \(mounted noexec\)/);
+  } finally {
+    await runCommand('umount', [place]);
+  }
+});
+
+t.test('a library that the binary needs is missing, or too old', async (t) => {
+  const source = fileURLToPath(new URL('build/Release/membarrier.node', root));
+  for (const [from, to, advice] of [
+    ['libc.so.6\0', 'libq.so.6\0', /libq\.so\.6: cannot open shared object file.*\. This system lacks a library/],
+    ['GLIBC_2.2.5\0', 'GLIBC_9.9.9\0', /\. The C or C\+\+ library of this system is too old for the binary/],
+  ] as const) {
+    const folder = await copyPackage(t);
+    await mkdir(join(folder, 'build/Release'), { recursive: true });
+    const bytes = (await readFile(source)).toString('latin1');
+    t.ok(bytes.includes(from), from);
+    await writeFile(join(folder, 'build/Release/membarrier.node'), Buffer.from(bytes.replaceAll(from, to), 'latin1'));
+    t.match((await report(folder)).message, advice);
+  }
 });
 
 t.test('a corrupt build does not hide the published binary', async (t) => {
@@ -108,7 +143,7 @@ t.test('--no-addons, for the process and for a worker beside a main thread that 
   checkUnavailable(t, found);
   t.match(
     found.message,
-    /:\n.*disabled\.; start Node\.js \(or this worker\) without --no-addons$/,
+    /:\n.*disabled\. Start Node\.js \(or this worker\) without --no-addons$/,
     'once, though both were tried',
   );
   t.ok(found.causes.every(({ code }) => code === 'ERR_DLOPEN_DISABLED'));
@@ -122,7 +157,7 @@ t.test('--no-addons, for the process and for a worker beside a main thread that 
 t.test('the permission model, without --allow-addons', async (t) => {
   const found = await report(await copyPackage(t), [permissionFlag, '--allow-fs-read=*']);
   checkUnavailable(t, found);
-  t.match(found.message, /start Node\.js with --allow-addons$/);
+  t.match(found.message, /Start Node\.js with --allow-addons$/);
 });
 
 t.test('bundled into another file', async (t) => {
@@ -132,11 +167,14 @@ t.test('bundled into another file', async (t) => {
   await writeFile(join(folder, 'script.mjs'), script.replace("'node-membarrier'", "'./app.mjs'"));
   const found = await report(folder);
   checkUnavailable(t, found);
-  t.match(found.message, /shared-core\.js does not lie in the package node-membarrier; .*mark it as external/);
+  t.match(
+    found.message,
+    /shared-core\.js does not lie in the package node-membarrier\. .*mark the package as external/,
+  );
 });
 
 t.test('another platform', async (t) => {
   const found = await report(await copyPackage(t), pretendDarwin);
   checkUnavailable(t, found);
-  t.match(found.message, /membarrier\(2\) is a system call of Linux, and this is darwin/);
+  t.match(found.message, /membarrier\(2\) is a system call of Linux, and this platform is darwin/);
 });

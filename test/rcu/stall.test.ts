@@ -42,7 +42,7 @@ t.test('a worker is named, and told again when twice as long has passed', async 
     name: 'RcuStallWarning',
     code: 'RCU_STALL',
     message: new RegExp(
-      `has waited ${waited[0]} ms for worker ${threadId} \\("section"\\), which is in a read section`,
+      `has waited ${waited[0]} ms for worker ${threadId} \\("section"\\), which is in a read-side critical section`,
     ),
   });
 });
@@ -71,7 +71,7 @@ t.test('the main thread is named, and a worker by its own name where Node.js tel
   reader.readUnlock();
   await over;
   t.match(stalls[0], { threadId: 0, name: '' });
-  t.match(warnings[0], { message: / for the main thread, which is in a read section/ });
+  t.match(warnings[0], { message: / for the main thread, which is in a read-side critical section/ });
 
   begin(t);
   const actor = startRcuActor(domain.handle, 'by its name');
@@ -119,6 +119,41 @@ t.test('a wait that was given up does not count for the next one', async (t) => 
   t.strictSame(stalls, [], 'it has waited for 100 ms');
   reader.readUnlock();
   await over;
+});
+
+t.test('a thread that waits for its own section knows soon, whatever stallTimeout is', async (t) => {
+  begin(t);
+  const domain = RcuDomain.createSync({ stallTimeout: 60_000 });
+  const reader = domain.registerReader();
+  reader.readLock();
+  const over = domain.synchronize();
+  while (warnings.length === 0) await setTimeout(10);
+  t.match(warnings[0]?.message, /the main thread.*That is this thread itself: it awaits inside a section/);
+  reader.readUnlock();
+  await over;
+});
+
+t.test('a process that was stopped blames nobody', async (t) => {
+  const program = script(`
+    process.on('warning', ({ message }) => console.log(message));
+    const { Worker } = await import('node:worker_threads');
+    const code = \`const { workerData } = require('node:worker_threads');
+      import('${new URL('dist/rcu.js', root).href}').then(({ RcuDomain }) => {
+        const reader = RcuDomain.attach(workerData).registerReader();
+        reader.readLock();
+        require('node:worker_threads').parentPort.postMessage('inside');
+        setTimeout(reader.readUnlock, 2000);
+      });\`;
+    const slow = RcuDomain.createSync({ stallTimeout: 4500 });
+    const worker = new Worker(code, { eval: true, workerData: slow.handle, execArgv: [] });
+    await new Promise((resolve) => worker.once('message', resolve));
+    const over = slow.synchronize();
+    const { spawn } = await import('node:child_process');
+    spawn('sh', ['-c', \`kill -STOP \${process.pid}; sleep 5; kill -CONT \${process.pid}\`], { stdio: 'ignore' });
+    await over;
+    console.log('over');
+    process.exit();`);
+  t.match(await program, { status: 0, stderr: '', stdout: /^over\n$/ });
 });
 
 t.test('AbortSignal', async (t) => {

@@ -1,0 +1,39 @@
+/** What to do when the addon does not load, by what Node.js and the dynamic linkers of glibc and musl say. */
+
+const reinstall = 'Reinstall the package (in a clone: npm run build)';
+
+const remedies: readonly { readonly found: RegExp; readonly remedy: string }[] = [
+  {
+    found: /^lib[^/:]+: cannot open shared object file/,
+    remedy: 'This system lacks a library that the binary needs. Install it',
+  },
+  {
+    found: /No such file|does not lie in the package/,
+    remedy: `${reinstall}. Where a bundler moved its files, mark the package as external`,
+  },
+  {
+    found: /failed to map segment|Operation not permitted|Permission denied/,
+    remedy:
+      'The file system (mounted noexec) or a security policy does not let the binary be executed. Install the ' +
+      'package on a file system without noexec',
+  },
+  {
+    found: /version `\w+_[\d.]+' not found/,
+    remedy: 'The C or C++ library of this system is too old for the binary. Use a newer system, or build it in a clone',
+  },
+  {
+    found: /invalid ELF header|wrong ELF class|Exec format error|file too short/,
+    remedy:
+      'The binary is damaged or for another architecture. Reinstall the package on this machine, and do not copy ' +
+      'node_modules from another one',
+  },
+];
+
+export function remedyFor({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ERR_DLOPEN_DISABLED') {
+    return process.permission === undefined
+      ? 'Start Node.js (or this worker) without --no-addons'
+      : 'Start Node.js with --allow-addons';
+  }
+  return remedies.find(({ found }) => found.test(message))?.remedy ?? `The binary cannot be used. ${reinstall}`;
+}
