@@ -48,7 +48,8 @@ export async function bench({ json, jsonFile, quick, only, html, emulated }: Ben
 function choose(only: readonly string[] | undefined): readonly SectionPlan[] {
   const names = plans.map(({ name }) => name);
   const unknown = only?.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new UsageError(`There is no section '${unknown}': ${names.join(', ')} are known`);
+  if (unknown !== undefined)
+    throw new UsageError(`There is no section '${unknown}'. The sections are: ${names.join(', ')}`);
   return plans.filter(({ name }) => only?.includes(name) ?? true);
 }
 
@@ -57,6 +58,6 @@ function checkWritable(option: string, path: string): void {
   try {
     closeSync(openSync(path, 'a'));
   } catch (error) {
-    throw new UsageError(`${option} cannot be written: ${(error as Error).message}`);
+    throw new UsageError(`Cannot write the file of ${option}: ${(error as Error).message}`);
   }
 }

@@ -46,12 +46,15 @@ async function run(args: string[]): Promise<Result> {
   const [action, ...files] = positionals;
   if (action === undefined) return await bench({ ...values, jsonFile });
   if (action !== 'compare') {
-    throw new UsageError(`Unexpected argument '${action}': bench compare FILE FILE... is known`);
+    throw new UsageError(
+      `Unexpected argument '${action}'. To compare reports: bench compare FILE FILE... To write JSON to a file: --json FILE`,
+    );
   }
   const { json, ...others } = values;
   const [stray] = Object.keys(others);
-  if (json || stray !== undefined) throw new UsageError(`Option '--${json ? 'json' : stray}' is not for bench compare`);
-  if (files.length < 2) throw new UsageError('bench compare takes two reports of bench --json, or more');
+  if (json || stray !== undefined)
+    throw new UsageError(`The command bench compare has no option '--${json ? 'json' : stray}'`);
+  if (files.length < 2) throw new UsageError('bench compare needs at least two files that bench --json wrote');
   const names = files.map((file) => parsePath(file).name);
   const areDistinct = new Set(names).size === names.length;
   const hosts = files.map((file, i) => ({ name: areDistinct ? (names[i] as string) : file, report: readReport(file) }));

@@ -58,6 +58,6 @@ export function helpOf(command: string | undefined): string {
   if (command === undefined || command === 'help') return general;
   const text = Object.hasOwn(texts, command) ? texts[command] : undefined;
   if (text === undefined)
-    throw new UsageError(`There is no command '${command}': ${Object.keys(texts).join(', ')} are known`);
+    throw new UsageError(`There is no command '${command}'. The commands are: ${Object.keys(texts).join(', ')}`);
   return text;
 }

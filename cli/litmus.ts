@@ -51,14 +51,14 @@ const statuses: Record<Verdict, number> = { passed: 0, failed: EXIT_FORBIDDEN, i
 function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (seconds > 0 && seconds <= 86_400) return seconds;
-  throw new UsageError(`--seconds takes a number above 0, up to 86400, and not '${text}'`);
+  throw new UsageError(`--seconds must be a number above 0 and at most 86400. Received '${text}'`);
 }
 
 function checkNames(only: readonly string[] | undefined): void {
   const names = litmusTests.map(({ name }) => name);
   const unknown = only?.find((name) => !names.includes(name));
   if (unknown !== undefined)
-    throw new UsageError(`There is no litmus test '${unknown}': ${names.join(', ')} are known`);
+    throw new UsageError(`There is no litmus test '${unknown}'. The tests are: ${names.join(', ')}`);
 }
 
 /**

@@ -44,11 +44,13 @@ async function run(args: string[]): Promise<Result> {
   const [name = 'doctor', ...excess] = positionals;
   const known = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (known === undefined) {
-    throw new UsageError(`Unknown command '${name}': ${Object.keys(commands).join(', ')}, bench, help are known`);
+    throw new UsageError(
+      `There is no command '${name}'. The commands are: ${Object.keys(commands).join(', ')}, bench, help`,
+    );
   }
   const given = Object.keys(values) as (keyof Values)[];
   const stray = given.find((option) => option !== 'json' && !known.takes.includes(option));
-  if (stray !== undefined) throw new UsageError(`Option '--${stray}' is not for ${name}`);
+  if (stray !== undefined) throw new UsageError(`The command ${name} has no option '--${stray}'`);
   return known.run(values, excess);
 }
 

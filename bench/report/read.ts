@@ -12,14 +12,14 @@ export function readReport(path: string): Report {
   if (result.success) return result.output;
   const [issue] = result.issues;
   const field = v.getDotPath(issue) ?? 'all of it';
-  throw new UsageError(`${path} is no report of membarrier bench: ${printable(`${field}: ${issue.message}`)}`);
+  throw new UsageError(`${path} is not a report of membarrier bench: ${printable(`${field}: ${issue.message}`)}`);
 }
 
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+    throw new UsageError(`Cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
   }
 }
 
@@ -38,5 +38,7 @@ function refuseOthers(path: string, content: unknown): void {
   const other = v.object({ tool: schema.entries.tool, format: v.pipe(v.number(), v.integer(), v.minValue(1)) });
   if (!v.is(other, content) || content.format === known) return;
   const version = content.format > known ? 'a later' : 'an earlier';
-  throw new UsageError(`${path} has format ${content.format}, of ${version} version: this one reads format ${known}`);
+  throw new UsageError(
+    `${path} has format ${content.format}, of ${version} version. This version reads format ${known}`,
+  );
 }

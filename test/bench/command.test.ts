@@ -20,13 +20,13 @@ t.test('--version', async (t) => {
 t.test('wrong usage: status 2, and what was wrong', async (t) => {
   for (const [args, message] of [
     [['--seconds', '1'], /^membarrier bench: Unknown option '--seconds'\nTry 'membarrier bench --help'\.$/m],
-    [['--only', 'call'], /There is no section 'call': calls, .* are known/],
-    [['compere'], /Unexpected argument 'compere': bench compare FILE FILE... is known/],
-    [['--html', '/nowhere/page.html'], /--html cannot be written: ENOENT/],
-    [['--json', '/nowhere/report.json'], /--json cannot be written: ENOENT/],
-    [['compare', 'one.json'], /bench compare takes two reports of bench --json, or more/],
-    [['compare', '--quick', 'one.json', 'two.json'], /Option '--quick' is not for bench compare/],
-    [['--json', 'compare', 'one.json', 'two.json'], /Option '--json' is not for bench compare/],
+    [['--only', 'call'], /There is no section 'call'. The sections are: calls, /],
+    [['compere'], /Unexpected argument 'compere'\. To compare reports: bench compare FILE/],
+    [['--html', '/nowhere/page.html'], /Cannot write the file of --html: ENOENT/],
+    [['--json', '/nowhere/report.json'], /Cannot write the file of --json: ENOENT/],
+    [['compare', 'one.json'], /bench compare needs at least two files/],
+    [['compare', '--quick', 'one.json', 'two.json'], /bench compare has no option '--quick'/],
+    [['--json', 'compare', 'one.json', 'two.json'], /bench compare has no option '--json'/],
   ] as const) {
     const { status, stdout, stderr } = await bench(...args);
     t.equal(status, 2, args.join(' '));

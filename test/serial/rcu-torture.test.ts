@@ -86,11 +86,11 @@ t.test('--help, and bad arguments: status 2', async (t) => {
   t.match(help, { status: 0, stderr: '' });
   t.match(help.stdout, /^Usage: /);
   for (const [args, complaint] of [
-    [['--seconds', '0'], "--seconds takes a number above 0, up to 86400, and not '0'"],
-    [['--minutes', 'ten'], "--minutes takes a number above 0, up to 1440, and not 'ten'"],
+    [['--seconds', '0'], "--seconds must be a number above 0 and at most 86400. Received '0'"],
+    [['--minutes', 'ten'], "--minutes must be a number above 0 and at most 1440. Received 'ten'"],
     [['--minutes', '1', '--seconds', '1'], '--minutes or --seconds, not both'],
     [['--seed', '1.5'], "--seed takes an integer from 0 to 4294967295, and not '1.5'"],
-    [['--patience', ''], "--patience takes a number above 0, up to 3600, and not ''"],
+    [['--patience', ''], "--patience must be a number above 0 and at most 3600. Received ''"],
     [['--nonsense'], '--nonsense'],
   ] as const) {
     const { status, stdout, stderr } = await runBare([program, ...args]);

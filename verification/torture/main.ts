@@ -41,7 +41,7 @@ function parse() {
 function numberOf(name: string, text: string, most: number): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (number > 0 && number <= most) return number;
-  throw new UsageError(`--${name} takes a number above 0, up to ${most}, and not '${text}'`);
+  throw new UsageError(`--${name} must be a number above 0 and at most ${most}. Received '${text}'`);
 }
 
 function seedOf(text: string | undefined): number {
