@@ -15,7 +15,7 @@ const help = `Usage: membarrier bench [OPTION]...
 Measures what calls, registration, fences and RCU cost here, and whom they cost
 it. compare: reports of --json, side by side.
 
-  --quick         everything in about a minute; without it eight
+  --quick         everything in about a minute; without it ten
   --only SECTION  this section; may be given more than once:
 ${plans.map(({ name, about }) => `    ${name.padEnd(12)} ${about}`).join('\n')}
   --json [FILE]   print JSON instead of text, or write JSON to FILE as well
@@ -47,7 +47,7 @@ async function run(args: string[]): Promise<Result> {
   if (action === undefined) return await bench({ ...values, jsonFile });
   if (action !== 'compare') {
     throw new UsageError(
-      `Unexpected argument '${action}'. To compare reports: bench compare FILE FILE... To write JSON to a file: --json FILE`,
+      `Unexpected argument '${action}'. To compare reports: bench compare FILE FILE... To write JSON: --json FILE`,
     );
   }
   const { json, ...others } = values;

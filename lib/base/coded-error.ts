@@ -1,5 +1,6 @@
 /** What the errors of fences and of RCU have in common: a code, by which a program tells them apart. */
 export class CodedError<Code extends string> extends Error {
+  /** Tells the errors apart. It is part of the API and does not change. */
   readonly code: Code;
 
   constructor(code: Code, message: string, options?: ErrorOptions) {

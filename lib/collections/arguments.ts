@@ -2,7 +2,10 @@
 import { checkInteger, invalidType, optionsObject, outOfRangeBy } from '../base/arguments.js';
 import { type BoundCodec, builtins, type CodecOption, codecOf } from './codec.js';
 
-/** Where a value may be kept by each thread. */
+/**
+ * Options of SharedCell.attach(). `attach()` ignores maxBytes and maxThreads, so one object may serve create() and
+ * attach().
+ */
 export interface SharedCellAttachOptions<V> {
   /** As the cell was created with. Needed for a codec of your own; a built-in one is found by its name. */
   readonly codec?: CodecOption<V> | undefined;
@@ -10,12 +13,16 @@ export interface SharedCellAttachOptions<V> {
   readonly freeze?: boolean | undefined;
 }
 
+/**
+ * Options of SharedMap.attach(). `attach()` ignores maxBytes and maxThreads, so one object may serve create() and
+ * attach().
+ */
 export interface SharedMapAttachOptions<V> {
   /** As the map was created with. Needed for a codec of your own; a built-in one is found by its name. */
   readonly codec?: CodecOption<V> | undefined;
   /**
-   * How many decoded values this thread keeps at most, 0 to 1,048,576; 8,192 if it is not given. A kept value is
-   * returned again for as long as it is current, without being decoded. With 0 every get() decodes a value of its own.
+   * How many decoded values this thread keeps at most, 0 to 1,048,576. Default 8,192. A kept value is returned again
+   * while it is current, without being decoded. With 0 every get() decodes a value of its own.
    */
   readonly near?: number | undefined;
   /**
@@ -28,18 +35,18 @@ export interface SharedMapAttachOptions<V> {
 
 interface CreateOptions {
   /**
-   * How many bytes the collection may take, 65,536 to 4,000,000,000. Reserved as addresses, and used as needed. Where
-   * the system refuses so many, less is reserved: `stats().maxBytes` says how much.
+   * How many bytes the collection may take, 65,536 to 4,000,000,000. They are reserved as addresses, and used as
+   * needed. If the system refuses so many, fewer are reserved: `stats().maxBytes` tells how many.
    */
   readonly maxBytes?: number | undefined;
-  /** How many threads may use the collection at a time, 1 to 4,096; 128 if it is not given. */
+  /** How many threads may use the collection at a time, 1 to 4,096. Default 128. */
   readonly maxThreads?: number | undefined;
 }
 
-/** `maxBytes` is 256 MiB if it is not given, `codec` 'json'. */
+/** Options of SharedMap.create(). Defaults: `maxBytes` 256 MiB, `codec` 'json'. */
 export interface SharedMapOptions<V> extends SharedMapAttachOptions<V>, CreateOptions {}
 
-/** `maxBytes` is 16 MiB if it is not given, `codec` 'json'. */
+/** Options of SharedCell.create(). Defaults: `maxBytes` 16 MiB, `codec` 'json'. */
 export interface SharedCellOptions<V> extends SharedCellAttachOptions<V>, CreateOptions {}
 
 /** What a thread asks for when it attaches; undefined is the default. */

@@ -7,7 +7,7 @@ import { describe } from '../base/describe.js';
 import { encodeInto, parseJson, toJson } from '../base/host.js';
 import { CollectionError, nameOfKey } from './errors.js';
 
-/** A codec of your own. */
+/** A codec of your own: how values become bytes, and bytes values. */
 export interface Codec<V> {
   /**
    * 1 to 60 bytes of UTF-8, and not 'json', 'string' or 'bytes'. Every thread must attach with a codec of this name.
@@ -26,6 +26,7 @@ export interface Codec<V> {
  */
 export type BuiltinCodec = 'json' | 'string' | 'bytes';
 
+/** A built-in codec by its name, or one of your own. */
 export type CodecOption<V> = BuiltinCodec | Codec<V>;
 
 /** What is stored of a value. */

@@ -4,7 +4,7 @@
  * stay as they are.
  */
 
-/** A value of which nothing can be changed, as far as TypeScript knows. */
+/** A value that nobody may change, as TypeScript sees it: every property is readonly, at any depth. */
 export type DeepReadonly<T> = T extends string | number | boolean | bigint | symbol | null | undefined
   ? T
   : T extends (...args: never[]) => unknown

@@ -1,6 +1,7 @@
 /** What goes wrong with SharedMap and SharedCell. Bad arguments are TypeErrors and RangeErrors, as everywhere. */
 import { CodedError, nameErrors } from '../base/coded-error.js';
 
+/** The codes of CollectionError. */
 export type CollectionErrorCode =
   /** V8 has no shared memory for the collection, or WebAssembly is disabled. */
   | 'ERR_COLLECTION_UNAVAILABLE'
@@ -27,6 +28,7 @@ export type CollectionErrorCode =
   /** The collection was disposed of in this thread. */
   | 'ERR_COLLECTION_DISPOSED';
 
+/** An error of SharedMap and SharedCell; `code` says which. Bad arguments are TypeError and RangeError. */
 export class CollectionError extends CodedError<CollectionErrorCode> {}
 
 nameErrors(CollectionError);

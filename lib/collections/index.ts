@@ -1,3 +1,8 @@
+/**
+ * A map and a single value that all threads of a process share.
+ *
+ * @module node-membarrier/collections
+ */
 export type {
   SharedCellAttachOptions,
   SharedCellOptions,

@@ -28,7 +28,7 @@ import { Mode, type Steps } from './steps.js';
 import { isEven, Table } from './table.js';
 import { Writer } from './writer.js';
 
-/** What another thread of the process needs to attach. Passes through workerData and postMessage. */
+/** What another thread of this process needs to attach. Pass it through workerData or postMessage. */
 export interface SharedCellHandle extends RcuHandle {}
 
 /** 16 MiB. */
@@ -37,8 +37,12 @@ const DEFAULT_BYTES = 2 ** 24;
 /** Known to this module alone, so that nobody else constructs. */
 const constructing = Symbol('constructing');
 
+/**
+ * One value that all threads of a process share: a configuration, a set of feature flags, a model. Reading it costs
+ * some nanoseconds; a published value is visible to all threads at once. It promises what SharedMap promises of a key.
+ */
 export class SharedCell<V> {
-  /** For `SharedCell.attach(handle)` in another thread of the process: pass it through workerData or postMessage. */
+  /** For `SharedCell.attach(handle)` in another thread of this process. Pass it through workerData or postMessage. */
   readonly handle: SharedCellHandle;
   readonly #table: Table;
   readonly #writer: Writer;
@@ -71,11 +75,9 @@ export class SharedCell<V> {
   }
 
   /**
-   * A new cell with its first value. Registers with the kernel on the thread pool, once per process (5 to 25 ms);
+   * Creates a cell with its first value. Registers PRIVATE_EXPEDITED on the thread pool, once per process (5 to 25 ms);
    * otherwise 1 to 15 ms. Memory is used as needed: twice the size of the largest value, and more while a thread reads
-   * for long.
-   *
-   * Rejects as SharedMap.create() and publish() do.
+   * for long. Rejects as SharedMap.create() and publish() do.
    */
   static async create<V>(initial: V, options?: SharedCellOptions<V>): Promise<SharedCell<V>> {
     const creation = creationOf(options, DEFAULT_BYTES);
@@ -109,8 +111,8 @@ export class SharedCell<V> {
   }
 
   /**
-   * The current value. Never waits. Some nanoseconds if it has not changed since this thread read it last; otherwise
-   * the time to decode it. With the codec 'bytes' each read is a copy: read() makes none.
+   * The current value. Never waits. Takes some nanoseconds if it has not changed since this thread read it last;
+   * otherwise the time to decode it. With the codec 'bytes' each read is a copy; read() makes none.
    *
    * Throws CollectionError (ERR_COLLECTION_DECODE, ERR_COLLECTION_DISPOSED).
    */
@@ -119,7 +121,7 @@ export class SharedCell<V> {
     return isCurrent ? (this.#value as DeepReadonly<V>) : this.#read();
   }
 
-  /** Of the current value: 1 for the first, one more for each that was published. */
+  /** The version of the current value: 1 for the first, one more for each that was published. */
   get version(): number {
     this.#table.checkNotDisposed();
     const length = this.#table.scratch.writeKey(KEY);
@@ -128,10 +130,10 @@ export class SharedCell<V> {
   }
 
   /**
-   * Makes `value` the current one. When it returns, every thread reads this value or a later one. Waits for other
-   * writers: some microseconds, and the time to encode.
+   * Makes `value` the current one. When it returns, every thread reads this value or a later one. Takes some
+   * microseconds, and the time to encode. Waits for other writers.
    *
-   * Throws CollectionError, and has changed nothing: ERR_COLLECTION_ENCODE, ERR_COLLECTION_FULL,
+   * Throws CollectionError, and has then changed nothing: ERR_COLLECTION_ENCODE, ERR_COLLECTION_FULL,
    * ERR_COLLECTION_DISPOSED.
    */
   publish(value: V): void {
@@ -144,12 +146,12 @@ export class SharedCell<V> {
   }
 
   /**
-   * Calls `use` with the bytes of the current value, without a copy, and returns what it returns. For the codec 'bytes'
-   * and codecs of your own. The bytes are shared memory: do not write to them, and do not keep them, since they may be
-   * used for something else once `use` has returned. Keep `use` short: meanwhile no memory of this cell is freed.
+   * Calls `use` with the bytes of the current value, without a copy, and returns what it returns. For the codec
+   * 'bytes', and codecs of your own. The bytes are shared memory: do not write to them, and do not keep them after
+   * `use` has returned. Keep `use` short, since no memory of this cell is freed meanwhile.
    *
-   * Throws TypeError for what is no function, and (ERR_INVALID_RETURN_VALUE) for one that returns a promise or an
-   * iterator; CollectionError (ERR_COLLECTION_CODEC) with a codec of text; ERR_COLLECTION_DISPOSED.
+   * Throws TypeError for what is no function, and (ERR_INVALID_RETURN_VALUE) if `use` returns a promise or an iterator;
+   * CollectionError (ERR_COLLECTION_CODEC) with a text codec; ERR_COLLECTION_DISPOSED.
    */
   read<T>(use: ((bytes: Uint8Array) => T) & Synchronous<T>): T {
     checkFunction('use', use);
@@ -161,14 +163,14 @@ export class SharedCell<V> {
     ) as T;
   }
 
-  /** Calls `changed` after a value was published, in whichever thread. As SharedMap's. */
+  /** Calls `changed` after a value was published by any thread. As SharedMap's. */
   subscribe(changed: () => void): () => void {
     checkFunction('changed', changed);
     this.#table.checkNotDisposed();
     return this.#changes.subscribe(changed);
   }
 
-  /** Of the cell, in all threads. */
+  /** Figures of the cell, of all threads. */
   stats(): SharedCollectionStats {
     this.#table.checkNotDisposed();
     return this.#table.stats();
@@ -183,6 +185,7 @@ export class SharedCell<V> {
     forget(this.#attached);
   }
 
+  /** 'SharedCell'. */
   get [Symbol.toStringTag](): string {
     return 'SharedCell';
   }

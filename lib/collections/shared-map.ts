@@ -35,7 +35,7 @@ import { neverFits, RUNS, refusePromise } from './update.js';
 import { ABSENT, Values } from './values.js';
 import { Writer } from './writer.js';
 
-/** What another thread of the process needs to attach. Passes through workerData and postMessage. */
+/** What another thread of this process needs to attach. Pass it through workerData or postMessage. */
 export interface SharedMapHandle extends RcuHandle {}
 
 /** 256 MiB. */
@@ -47,8 +47,15 @@ const END = 2 ** 32;
 /** Known to this module alone, so that nobody else constructs. */
 const constructing = Symbol('constructing');
 
+/**
+ * A Map that all threads of a process share.
+ *
+ * Shared memory holds each value once. A thread that reads a value often keeps it decoded, and returns it while it is
+ * current. `get()` returns a value that was current at some moment during the call. When `set()` has returned, every
+ * thread's `get()` returns that value or a later one. If a thread dies in the middle of a change, the map stays whole.
+ */
 export class SharedMap<K extends string | number, V> {
-  /** For `SharedMap.attach(handle)` in another thread of the process: pass it through workerData or postMessage. */
+  /** For `SharedMap.attach(handle)` in another thread of this process. Pass it through workerData or postMessage. */
   readonly handle: SharedMapHandle;
   readonly #table: Table;
   readonly #writer: Writer;
@@ -79,11 +86,11 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * A new, empty map. Registers with the kernel on the thread pool, once per process (5 to 25 ms); otherwise 1 to 15
-   * ms, to reserve addresses. Memory is used as needed.
+   * Creates an empty map. Registers PRIVATE_EXPEDITED on the thread pool, once per process (5 to 25 ms). Otherwise it
+   * takes 1 to 15 ms, to reserve addresses. Memory is used as needed.
    *
-   * Rejects with CollectionError (ERR_COLLECTION_UNAVAILABLE) where V8 has no shared memory; UnavailableError on Linux
-   * where this thread cannot load the addon; TypeError or RangeError for bad options.
+   * Rejects with CollectionError (ERR_COLLECTION_UNAVAILABLE) if V8 has no shared memory; with UnavailableError on
+   * Linux if this thread cannot load the addon; with TypeError or RangeError for bad options.
    */
   static async create<K extends string | number, V>(options?: SharedMapOptions<V>): Promise<SharedMap<K, V>> {
     const creation = creationOf(options, DEFAULT_BYTES);
@@ -106,12 +113,12 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * The map of a handle, in this thread. The same handle gives the same object, as long as it is not disposed of. 0.2
-   * to 1 ms the first time; never waits.
+   * The map of a handle, in this thread. The same handle gives the same object, until it is disposed of. Takes 0.2 to 1
+   * ms the first time. Never waits.
    *
    * Throws CollectionError: ERR_COLLECTION_FOREIGN_HANDLE, ERR_COLLECTION_VERSION, ERR_COLLECTION_CODEC,
-   * ERR_COLLECTION_ATTACHED, ERR_COLLECTION_TOO_MANY_THREADS, ERR_COLLECTION_UNAVAILABLE; UnavailableError on Linux
-   * where this thread cannot load the addon; TypeError or RangeError for bad options.
+   * ERR_COLLECTION_ATTACHED, ERR_COLLECTION_TOO_MANY_THREADS, ERR_COLLECTION_UNAVAILABLE; UnavailableError on Linux if
+   * this thread cannot load the addon; TypeError or RangeError for bad options.
    */
   static attach<K extends string | number, V>(
     handle: SharedMapHandle,
@@ -122,8 +129,8 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * The value of the key, or undefined. Never waits. As fast as a private Map for a value that this thread keeps; 0.1
-   * to 1 microsecond, and the time to decode it, for another one.
+   * The value of the key, or undefined. Never waits. As fast as a private Map for a value that this thread keeps;
+   * otherwise 0.1 to 1 microsecond, and the time to decode it.
    *
    * Throws TypeError or RangeError for a bad key; CollectionError (ERR_COLLECTION_DECODE, ERR_COLLECTION_DISPOSED).
    */
@@ -141,16 +148,16 @@ export class SharedMap<K extends string | number, V> {
     return (value === ABSENT ? undefined : value) as DeepReadonly<V> | undefined;
   }
 
-  /** Whether the map has the key. Decodes nothing, and otherwise as get(). */
+  /** Whether the map has the key. Decodes nothing. Otherwise as get(). */
   has(key: K): boolean {
     return this.#values.keptPlace(key) >= 0 || !isAbsent(this.#table.find(this.#writeKey(key)));
   }
 
   /**
-   * Stores a value. When it returns, every thread's get() returns this value or a later one. Waits for other writers: 1
-   * to 3 microseconds, and the time to encode; longer where the map grows.
+   * Stores a value, and returns the map. When it returns, every thread's get() returns this value or a later one. Takes
+   * 1 to 3 microseconds, and the time to encode; longer when the map grows. Waits for other writers.
    *
-   * Throws CollectionError, and has changed nothing: ERR_COLLECTION_ENCODE, ERR_COLLECTION_FULL,
+   * Throws CollectionError, and has then changed nothing: ERR_COLLECTION_ENCODE, ERR_COLLECTION_FULL,
    * ERR_COLLECTION_DISPOSED; TypeError or RangeError for a bad key.
    */
   set(key: K, value: V): this {
@@ -160,14 +167,14 @@ export class SharedMap<K extends string | number, V> {
     return this;
   }
 
-  /** Deletes the key; whether the map had it. Otherwise as set(). */
+  /** Deletes the key, and returns whether the map had it. Otherwise as set(). */
   delete(key: K): boolean {
     return this.#delete(Mode.ALWAYS, key, 0) === Answer.DONE;
   }
 
   /**
-   * Deletes all keys, at one moment: no thread sees a part of it. Takes about 0.1 microseconds for each key, and other
-   * writers wait for so long.
+   * Deletes all keys at one moment: no thread sees a part of it. Takes about 0.1 microseconds for each key; other
+   * writers wait as long.
    */
   clear(): void {
     this.#table.checkNotDisposed();
@@ -175,13 +182,13 @@ export class SharedMap<K extends string | number, V> {
     this.#ownChanges++;
   }
 
-  /** How many keys the map has, at this moment. */
+  /** How many keys the map has now. */
   get size(): number {
     this.#table.checkNotDisposed();
     return this.#table.size;
   }
 
-  /** The value of the key; if there is none, that of `value`, which is stored. Otherwise as get() and set(). */
+  /** Returns the value of the key. If there is none, stores `value` first. Otherwise as get() and set(). */
   getOrInsert(key: K, value: V): DeepReadonly<V> {
     checkKey(key);
     const existing = this.#values.current(key);
@@ -190,8 +197,8 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * As getOrInsert, with a value that `compute` returns if there is none. `compute` runs outside the lock; if another
-   * thread inserts meanwhile, its value is returned. Throws TypeError for what is no function.
+   * As getOrInsert, with the value that `compute` returns. `compute` runs only if there is no value, and outside the
+   * lock. If another thread inserts meanwhile, its value is returned. Throws TypeError for what is no function.
    */
   getOrInsertComputed(key: K, compute: (key: K) => V): DeepReadonly<V> {
     checkFunction('compute', compute);
@@ -202,13 +209,13 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * Replaces the value of the key by what `change` returns for it; undefined deletes the key. No change of another
-   * thread is lost: if the value has changed meanwhile, `change` runs again, with the new one. It gets a fresh object,
-   * which it may modify and return, or undefined if there is no such key. It runs outside the lock and should have no
-   * effects of its own. Returns what is stored then.
+   * Replaces the value of the key by what `change` returns; undefined deletes the key. Loses no change of another
+   * thread: if the value has changed meanwhile, `change` runs again with the new one. `change` gets a fresh object,
+   * which it may modify and return, or undefined if there is no value. It runs outside the lock, and should have no
+   * side effects. Returns what is stored then.
    *
-   * What `change` throws is thrown, and nothing has been changed. Throws TypeError (ERR_INVALID_RETURN_VALUE) for a
-   * `change` that returns a promise; otherwise as set().
+   * If `change` throws, so does update(), and nothing was changed. Throws TypeError (ERR_INVALID_RETURN_VALUE) if
+   * `change` returns a promise. Otherwise as set().
    */
   update(key: K, change: (current: V | undefined) => V | undefined): V | undefined {
     checkFunction('change', change);
@@ -230,8 +237,8 @@ export class SharedMap<K extends string | number, V> {
 
   /**
    * Stores many values. All are encoded before the first is stored, so a bad key or value changes nothing. Each becomes
-   * visible by itself: another thread may see some of them and not yet the others. If there is no room, the error says
-   * how many were stored.
+   * visible by itself: another thread may see some and not yet the others. If there is no room, the error says how many
+   * were stored.
    */
   setMany(entries: Iterable<readonly [K, V]>): this {
     this.#table.checkNotDisposed();
@@ -256,11 +263,11 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * Copies the bytes of a value into a buffer, from its beginning on, and returns how many they are; -1 if there is no
-   * such key. For the codec 'bytes' and codecs of your own. The fastest way to read bytes: get() makes an array.
+   * Copies the bytes of a value to the beginning of a buffer, and returns their number; -1 if there is no value. For
+   * the codec 'bytes', and codecs of your own. The fastest way to read bytes, since get() allocates an array.
    *
-   * Throws RangeError (ERR_OUT_OF_RANGE) if `into` is too small, and has copied nothing; TypeError for what is no
-   * Uint8Array; CollectionError (ERR_COLLECTION_CODEC) with a codec of text.
+   * Throws RangeError (ERR_OUT_OF_RANGE) if `into` is too small, and has then copied nothing; TypeError for what is no
+   * Uint8Array; CollectionError (ERR_COLLECTION_CODEC) with a text codec.
    */
   getBytes(key: K, into: Uint8Array): number {
     this.#table.checkNotDisposed();
@@ -268,10 +275,10 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * Calls `changed` after something has changed in the map, in whichever thread: at least once after each change, once
-   * for all that change in the same millisecond. It runs on this thread's event loop, in the caller's async context;
-   * get() then returns what was changed, or a later value. Keeps no thread alive. What it throws is an uncaught
-   * exception. Returns a function that ends the subscription.
+   * Calls `changed` after a change of the map by any thread: at least once after each change, and once for all changes
+   * of the same millisecond. It runs on this thread's event loop, in the caller's async context; get() then returns the
+   * changed value or a later one. Keeps no thread alive. What it throws is an uncaught exception. Returns a function
+   * that ends the subscription.
    */
   subscribe(changed: () => void): () => void {
     checkFunction('changed', changed);
@@ -280,8 +287,8 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * The keys, in no particular order. Other threads may change the map meanwhile: a key that is there from beginning to
-   * end comes exactly once, and another one may come or not.
+   * The keys, in no particular order. Other threads may change the map meanwhile: a key that stays comes exactly once,
+   * and any other may appear or not.
    */
   *keys(): IterableIterator<K> {
     this.#table.checkNotDisposed();
@@ -293,7 +300,7 @@ export class SharedMap<K extends string | number, V> {
     }
   }
 
-  /** As keys(), with the value that each key has when it comes. */
+  /** As keys(), with the value of each key at the moment when it appears. */
   *entries(): IterableIterator<[K, DeepReadonly<V>]> {
     for (const key of this.keys()) {
       const value = this.#values.current(key, false);
@@ -301,30 +308,31 @@ export class SharedMap<K extends string | number, V> {
     }
   }
 
-  /** As entries(), without the keys. */
+  /** The values, as entries() has them. */
   *values(): IterableIterator<DeepReadonly<V>> {
     for (const [, value] of this.entries()) yield value;
   }
 
-  /** Calls `call` for each entry, outside of any lock; otherwise as entries(). */
+  /** Calls `call` for each entry, outside of any lock. Otherwise as entries(). */
   forEach(call: (value: DeepReadonly<V>, key: K, map: this) => void, thisArgument?: unknown): void {
     checkFunction('call', call);
     for (const [key, value] of this.entries()) call.call(thisArgument, value, key, this);
   }
 
+  /** As entries(). */
   [Symbol.iterator](): IterableIterator<[K, DeepReadonly<V>]> {
     return this.entries();
   }
 
-  /** Of the map, in all threads, and of this thread's kept values. Costs some microseconds. */
+  /** Figures of the map, and of the values that this thread keeps. Takes some microseconds. */
   stats(): SharedMapStats {
     this.#table.checkNotDisposed();
     return { ...this.#table.stats(), near: this.#values.stats() };
   }
 
   /**
-   * Gives this thread's place back, and ends its subscriptions. Other threads are not concerned; attach() to the handle
-   * gives a new object. Later calls throw ERR_COLLECTION_DISPOSED. A second time does nothing.
+   * Gives this thread's place back, and ends its subscriptions. Other threads are not affected. Later calls throw
+   * ERR_COLLECTION_DISPOSED; attach() to the handle gives a new object. A second call does nothing.
    */
   [dispose](): void {
     this.#table[dispose]();
@@ -333,6 +341,7 @@ export class SharedMap<K extends string | number, V> {
     forget(this.#attached);
   }
 
+  /** 'SharedMap'. */
   get [Symbol.toStringTag](): string {
     return 'SharedMap';
   }

@@ -1,12 +1,12 @@
-/** What a collection says of itself. */
+/** Figures of a collection, of all threads. */
 export interface SharedCollectionStats {
-  /** Keys. */
+  /** How many keys there are. */
   readonly size: number;
-  /** Changes since the collection was created. */
+  /** How many changes were made since the collection was created. */
   readonly changes: number;
-  /** What may be used, in bytes. Less than was asked for where the system refused to reserve as much. */
+  /** How many bytes may be used. Less than `maxBytes` of create() if the system refused to reserve as many. */
   readonly maxBytes: number;
-  /** What has been used at some time. Never shrinks: free memory is used again, and not given back. */
+  /** How many bytes have ever been used. Never shrinks: freed memory is reused, not given back. */
   readonly usedBytes: number;
   /** Of usedBytes: keys and values, with 24 bytes for each entry. */
   readonly liveBytes: number;
@@ -18,11 +18,13 @@ export interface SharedCollectionStats {
   readonly freeBytes: number;
 }
 
+/** Figures of a map, and of the values that this thread keeps. */
 export interface SharedMapStats extends SharedCollectionStats {
   /** Of this thread: the values that it keeps. */
   readonly near: {
     /** How many it may keep. */
     readonly limit: number;
+    /** How many it keeps now. */
     readonly size: number;
     /** Of memory of this thread, as an estimate. */
     readonly bytes: number;

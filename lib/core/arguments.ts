@@ -6,6 +6,7 @@ import { invalidType, outOfRange } from '../base/arguments.js';
 import { type Registrable, registrables } from './commands.js';
 import { possibleCpus } from './cpus.js';
 
+/** Options of an RSEQ barrier. */
 export interface RseqOptions {
   /**
    * Reach this CPU only: an integer from 0 to the highest possible CPU of the machine. A CPU that is offline, or that

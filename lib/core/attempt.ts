@@ -18,13 +18,16 @@ import {
 import { kernelRegistrations, query } from './query.js';
 import { registerSync } from './registration.js';
 
-/** Every error that a command can end in; `code` tells them apart, also for the compiler. */
+/** Every error that a command can throw. `code` tells them apart, also for the compiler. */
 export type CommandError =
   | NotRegisteredError
   | UnsupportedCommandError
   | UnavailableError
   | BlockedError
-  | (MembarrierError & { readonly code: ErrnoName });
+  | (MembarrierError & {
+      /** The name of the errno. */
+      readonly code: ErrnoName;
+    });
 
 const methods = {
   QUERY: query,
@@ -42,12 +45,23 @@ const methods = {
 /** All commands but GLOBAL, which waits for milliseconds: it has a promise of its own. */
 export type Attemptable = keyof typeof methods;
 
-/** What a command yields: the same as its own method. */
+/** What a command returns: the same as its own method. */
 export type CommandValue<C extends Attemptable> = ReturnType<(typeof methods)[C]>;
 
+/** The result of `membarrier.attempt`: a value, or the typed error. */
 export type Attempt<C extends Attemptable> =
-  | { readonly ok: true; readonly value: CommandValue<C> }
-  | { readonly ok: false; readonly error: CommandError };
+  | {
+      /** The command succeeded. */
+      readonly ok: true;
+      /** What the command's own method returns. */
+      readonly value: CommandValue<C>;
+    }
+  | {
+      /** The command failed. */
+      readonly ok: false;
+      /** What the command's own method throws. */
+      readonly error: CommandError;
+    };
 
 const attemptable = Object.keys(methods);
 

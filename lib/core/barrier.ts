@@ -10,20 +10,23 @@ import { membarrierSyscall } from './syscall.js';
 declare const proof: unique symbol;
 
 /**
- * The proof of a registration, and the barrier itself: call it to issue the barrier. Only registration makes one, and
- * nothing unregisters, so code that holds one cannot be unregistered. It belongs to the thread that made it; another
- * thread gets its own from `membarrier.registerSync`, which makes no system call there (GLOBAL_EXPEDITED: one).
+ * A registered barrier. Call it to issue the barrier.
  *
- * When it returns, every other running thread of the process (GLOBAL_EXPEDITED: of every registered process) has
- * passed through a full memory barrier since the call. Throws MembarrierError: ENOMEM, or BlockedError where a sandbox
- * was set up since the registration. Where the kernel has lost the registration (a process that was restored from a
- * checkpoint), it is made again. Blocks for as long as the interrupts take: 1 to 15 microseconds with a running
- * sibling, less than one without. Source: membarrier(2).
+ * It is also the proof of the registration: only registration makes one, and nothing unregisters. It belongs to the
+ * thread that made it. Another thread gets its own from `membarrier.registerSync`, without a system call
+ * (GLOBAL_EXPEDITED: with one).
+ *
+ * When it returns, every other running thread of the process has passed through a full memory barrier since the call.
+ * (GLOBAL_EXPEDITED: of every registered process.) Blocks for 1 to 15 microseconds if a sibling is running, for less
+ * than one if none is. Throws MembarrierError: ENOMEM, or BlockedError if a sandbox was set up after the registration.
+ * If the kernel has lost the registration, it is made again. Source: membarrier(2).
  */
 export interface Barrier<C extends Registrable = Registrable> {
+  /** Issues the barrier. */
   (...options: [C] extends ['PRIVATE_EXPEDITED_RSEQ'] ? [options?: RseqOptions] : []): void;
+  /** The command that was registered. */
   readonly command: C;
-  /** Not there at run time: it keeps other functions from passing for a Barrier. */
+  /** @internal Not there at run time: it keeps other functions from passing for a Barrier. */
   readonly [proof]: C;
 }
 

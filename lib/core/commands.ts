@@ -3,9 +3,11 @@
  * Source: membarrier(2) and include/uapi/linux/membarrier.h, complete to Linux 6.18.
  */
 
-/** All eleven commands. Each but QUERY is one bit, and QUERY answers the sum of those that the kernel has. */
+/**
+ * All eleven commands, by number. Each but QUERY is one bit, and QUERY returns the sum of those that the kernel has.
+ */
 export const Command = Object.freeze({
-  /** Asks which commands there are. */
+  /** Returns which commands the kernel has. */
   QUERY: 0,
   /** Reaches every running thread of the system, by waiting: 8 to 24 ms. Linux 4.3; absent under `nohz_full`. */
   GLOBAL: 1,
@@ -25,7 +27,7 @@ export const Command = Object.freeze({
   PRIVATE_EXPEDITED_RSEQ: 128,
   /** Must come before PRIVATE_EXPEDITED_RSEQ. Linux 5.10. */
   REGISTER_PRIVATE_EXPEDITED_RSEQ: 256,
-  /** Asks what this process has registered. Linux 6.3. It over-reports: see `membarrier.kernelRegistrations`. */
+  /** Returns what this process has registered. Linux 6.3. It over-reports: see `membarrier.kernelRegistrations`. */
   GET_REGISTRATIONS: 512,
 });
 
@@ -35,6 +37,7 @@ export const Flag = Object.freeze({
   CPU: 1,
 });
 
+/** The name of a command, without the kernel's prefix `MEMBARRIER_CMD_`. */
 export type CommandName = keyof typeof Command;
 
 /**
@@ -47,6 +50,7 @@ export type Registrable =
   | 'PRIVATE_EXPEDITED_SYNC_CORE'
   | 'PRIVATE_EXPEDITED_RSEQ';
 
+/** The name of a command that registers. */
 export type RegisterCommandName = `REGISTER_${Registrable}`;
 
 /** The first kernel with the command. Some architectures and configurations have it later, or never. */

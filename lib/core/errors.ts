@@ -5,6 +5,7 @@
 import type { CommandName } from './commands.js';
 import type { ErrnoName } from './errno.js';
 
+/** The codes of MembarrierError: the package's own begin with ERR_, the kernel's with E. */
 export type MembarrierErrorCode =
   | 'ERR_MEMBARRIER_NOT_REGISTERED'
   | 'ERR_MEMBARRIER_UNSUPPORTED_COMMAND'
@@ -12,16 +13,22 @@ export type MembarrierErrorCode =
   | 'ERR_MEMBARRIER_BLOCKED'
   | ErrnoName;
 
-/** The base of them all; as a class of its own, any other answer of the kernel, with the errno's name as its code. */
+/**
+ * The base class of all errors of membarrier(2). An instance of this class itself is an errno without a class of its
+ * own; then `code` is the errno's name.
+ */
 export class MembarrierError extends Error {
+  /** Tells the errors apart. It is part of the API and does not change. */
   declare readonly code: MembarrierErrorCode;
-  /** Negative. */
+  /** Negative, as on errors of Node.js. */
   declare readonly errno: number;
+  /** The system call. */
   declare readonly syscall: 'membarrier';
+  /** The command that failed. */
   declare readonly command: CommandName;
 }
 
-/** The command needs registration, and this process has not registered it here. No system call was made. */
+/** The command needs a registration, and this process has not made it through this package. No system call was made. */
 export class NotRegisteredError extends MembarrierError {
   declare readonly code: 'ERR_MEMBARRIER_NOT_REGISTERED';
 }
@@ -31,12 +38,12 @@ export class UnsupportedCommandError extends MembarrierError {
   declare readonly code: 'ERR_MEMBARRIER_UNSUPPORTED_COMMAND';
 }
 
-/** There is no membarrier(2) here: ENOSYS, another platform, or no addon that could be loaded (see `cause`). */
+/** There is no membarrier(2) here: ENOSYS, another platform, or an addon that could not be loaded (see `cause`). */
 export class UnavailableError extends MembarrierError {
   declare readonly code: 'ERR_MEMBARRIER_UNAVAILABLE';
 }
 
-/** A sandbox denies the call: EPERM where the kernel itself never answers it. */
+/** A sandbox refuses the call: EPERM where the kernel itself never returns it. */
 export class BlockedError extends MembarrierError {
   declare readonly code: 'ERR_MEMBARRIER_BLOCKED';
 }

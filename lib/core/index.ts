@@ -1,3 +1,8 @@
+/**
+ * The system call membarrier(2): commands, registration, typed errors.
+ *
+ * @module node-membarrier
+ */
 export type { RseqOptions } from './arguments.js';
 export type { Attempt, Attemptable, CommandError, CommandValue } from './attempt.js';
 export type { Barrier } from './barrier.js';

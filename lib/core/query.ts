@@ -4,7 +4,7 @@ import { loaded } from '../addon/binding.js';
 import { Command, type CommandName, commandNames, commandsIn } from './commands.js';
 import { membarrierSyscall, syscallOrThrow } from './syscall.js';
 
-/** The kernel's answer to QUERY. */
+/** The commands that the kernel has, as QUERY returns them. */
 export interface Query {
   /** The sum of the commands' numbers, with bits of commands that this package does not know. */
   readonly mask: number;

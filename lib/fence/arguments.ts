@@ -3,10 +3,11 @@
 import { invalidType, optionsObject, outOfRange, outOfRangeBy } from '../base/arguments.js';
 import { builtin } from '../base/host.js';
 
+/** Options of AsymmetricFence.create(). */
 export interface FenceOptions {
   /**
-   * What to do where membarrier(2) cannot be used: 'symmetric', the default, makes both fences full ones, in every
-   * thread of the process; 'error' throws instead.
+   * What to do if membarrier(2) cannot be used. 'symmetric', the default: both fences become full ones, in every thread
+   * of the process. 'error': create() throws.
    */
   readonly fallback?: 'symmetric' | 'error' | undefined;
 }

@@ -1,10 +1,11 @@
 /**
- * The asymmetric fence: the side that runs often pays next to nothing, the side that runs rarely pays a system call.
+ * The asymmetric fence: near-free for the side that runs often, a system call for the side that runs rarely.
  *
- * A light fence in one thread and a heavy fence in another order what a pair of sequentially consistent fences would
- * (C++ P1202): if either side's store comes before its own fence and its load after, at least one side sees the other's
- * store. Two light fences order nothing. docs/internals/semantics.md has the table, what standards license of it, and
- * the tests.
+ * A light fence in one thread and a heavy fence in another order what two sequentially consistent fences would (C++
+ * P1202). Let each side store, then fence, then load what the other stores. If the reader's fence comes first, the
+ * updater's heavy fence finds the reader's store done, and the updater sees it. If the heavy fence comes first, the
+ * reader's load comes after it, and the reader sees the updater's store. Two light fences order nothing.
+ * docs/internals/semantics.md has the table, what the standards license of it, and the tests.
  */
 import { MembarrierError } from '../core/errors.js';
 import { register, registerSync } from '../core/registration.js';
@@ -34,27 +35,32 @@ const brand = Symbol.for('node-membarrier.AsymmetricFence');
 
 declare const proof: unique symbol;
 
+/**
+ * A pair of fences, cheap for the side that runs often, a system call for the side that runs rarely.
+ *
+ * If A does `X = 1; light(); read Y` and B does `Y = 1; heavy(); read X`, at least one of them reads 1. Two light
+ * fences order nothing. Each thread has one object, from `create()`.
+ */
 export class AsymmetricFence implements FencePair {
-  /** Not there at run time: it keeps other pairs of functions from passing for a fence. */
+  /** @internal Not there at run time: it keeps other pairs of functions from passing for a fence. */
   declare readonly [proof]: true;
 
   /**
-   * The fence of the side that runs often. Costs a call into WebAssembly, 2 to 5 ns; in the symmetric strategy a full
-   * fence, 18 to 25 ns. Never blocks, and throws only at the end of the stack. May be destructured.
+   * The fence for the hot side. Costs a call into WebAssembly, 2 to 5 ns; with the symmetric strategy a full fence, 18
+   * to 25 ns. Never blocks. Throws only at the end of the stack. May be destructured.
    */
   readonly light: () => void;
 
   /**
-   * The fence of the side that runs rarely: `membarrier(PRIVATE_EXPEDITED)`, 0.2 to 0.4 microseconds where no other
-   * thread of the process is running, 1 to 15 where one is; it blocks for as long as that takes. In the symmetric
-   * strategy a full fence. Throws MembarrierError where the system call fails although it was registered (BlockedError,
-   * ENOMEM); it never makes do with less. May be destructured.
+   * The fence for the rare side: `membarrier(PRIVATE_EXPEDITED)`. Blocks for 0.2 to 0.6 microseconds if no other thread
+   * of the process is running, for 1 to 15 if one is. With the symmetric strategy a full fence. Throws MembarrierError
+   * if the system call fails although it was registered (BlockedError, ENOMEM). May be destructured.
    */
   readonly heavy: () => void;
 
   /**
-   * 'membarrier', or 'symmetric': then light and heavy are both full fences. Decided once, by the first thread of the
-   * process that creates a fence, and the same for all.
+   * 'membarrier', or 'symmetric': then light and heavy are both full fences. The first thread of the process that
+   * creates a fence decides, for all threads.
    */
   readonly strategy: Strategy;
 
@@ -68,14 +74,14 @@ export class AsymmetricFence implements FencePair {
   }
 
   /**
-   * Registers PRIVATE_EXPEDITED on the thread pool (5 to 25 ms the first time in the process, nothing afterwards) and
-   * resolves to this thread's fence. Each thread calls it for itself; nothing has to be passed between them.
+   * Resolves to this thread's fence. Registers PRIVATE_EXPEDITED on the thread pool: 5 to 25 ms the first time in the
+   * process, nothing afterwards. Each thread calls it for itself; nothing has to be passed between them.
    *
-   * Rejects with `fallback: 'error'`: UnavailableError, BlockedError, UnsupportedCommandError or MembarrierError,
-   * whatever the registration or the first barrier says; FenceError (ERR_FENCE_SYMMETRIC) where both succeed, but the
-   * process had decided before. In either case UnavailableError on Linux where this thread cannot load the addon, since
-   * other threads may; FenceError (ERR_FENCE_UNAVAILABLE) where there is no full fence to fall back to; TypeError or
-   * RangeError for bad options.
+   * With `fallback: 'error'` it rejects if membarrier(2) cannot be used (UnavailableError, BlockedError,
+   * UnsupportedCommandError, MembarrierError), or if an earlier create() of the process chose symmetric fences
+   * (FenceError: ERR_FENCE_SYMMETRIC). In any case it rejects with UnavailableError on Linux if this thread cannot load
+   * the addon, since other threads may; with FenceError (ERR_FENCE_UNAVAILABLE) if there is no full fence to fall back
+   * to; with TypeError or RangeError for bad options.
    */
   static async create(options?: FenceOptions): Promise<AsymmetricFence> {
     const fallback = fallbackOf(options);
@@ -83,7 +89,7 @@ export class AsymmetricFence implements FencePair {
     return AsymmetricFence.#chooseFence(await register('PRIVATE_EXPEDITED').catch(membarrierErrorOf), fallback);
   }
 
-  /** As `create`, blocking; once any thread of the process has registered, at no cost. */
+  /** As `create`, blocking. Free once any thread of the process has registered. */
   static createSync(options?: FenceOptions): AsymmetricFence {
     const fallback = fallbackOf(options);
     if (ofThisThread !== undefined && fallback === 'symmetric') return ofThisThread;

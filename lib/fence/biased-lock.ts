@@ -1,8 +1,4 @@
-/**
- * A lock for data that one thread uses all the time, and others rarely: the thread that takes it first owns its bias,
- * and enters and leaves by two light fences, without an atomic operation. The first other thread revokes the bias for
- * good with a heavy fence; from then on it is an ordinary lock on Atomics.wait. How it works: lock-operations.ts.
- */
+/** The public lock. Each operation is a closure that lock-operations.ts makes; that file says how the lock works. */
 import { invalidType } from '../base/arguments.js';
 import type { Synchronous } from '../base/section.js';
 import { nativeIdentity } from '../threads/threads.js';
@@ -12,37 +8,48 @@ import { FenceError } from './errors.js';
 import { createLock, LOCK_WORDS, type LockOperations, settleCopy } from './lock-operations.js';
 import { tokenOfThisThread } from './token.js';
 
+/**
+ * A lock for data that one thread uses all the time, and others hardly ever.
+ *
+ * The thread that takes it first owns its bias: it locks and unlocks by two light fences. The first other thread
+ * revokes the bias for good. From then on it is an ordinary lock on Atomics.wait. If a thread ends while it holds the
+ * lock, the next thread gets it. The lock does not nest, is not fair, and has no timeout. Linux only for the last
+ * holder's death: on other platforms its lock stays taken.
+ */
 export class BiasedLock {
-  /** The words that a lock takes of its view, from `index` on. They must be zero before its first use. */
+  /** How many words of its view a lock takes, from `index` on. They must be zero before its first use. */
   static readonly WORDS: number = LOCK_WORDS;
 
   /**
-   * Takes the lock. The owner of the bias pays 3 to 5 ns; the thread that revokes it a heavy fence or two, and waits,
-   * looking every millisecond, until the owner has left its section; everybody after that 10 to 15 ns, or sleeps in
-   * Atomics.wait until the lock is free. There is no order among those who wait. Blocks the thread, so keep sections
-   * short where one of the threads has an event loop to serve. May be destructured, as the others.
+   * Takes the lock. Blocks the thread until it is free. May be destructured.
    *
-   * Throws FenceError (ERR_FENCE_LOCK_HELD) where this thread holds it already; whatever `heavy()` throws, or the end
-   * of the stack, and then the lock is not taken. A vm timeout that ends this call while it waits for the owner keeps
-   * other threads waiting, until this thread calls lock() again.
+   * - The owner of the bias pays 3 to 5 ns.
+   * - The thread that revokes the bias pays one or two heavy fences, and waits until the owner has left its section. It
+   *   looks once a millisecond.
+   * - Later it costs 10 to 15 ns, or a wait in Atomics.wait.
+   *
+   * Throws FenceError (ERR_FENCE_LOCK_HELD) if this thread already holds it; whatever `heavy()` throws; RangeError at
+   * the end of the stack. Then the lock is not taken. A vm timeout that ends this call while it waits for the owner
+   * keeps other threads waiting, until this thread calls lock() again.
    */
   readonly lock: () => void;
 
-  /** Takes the lock if that needs no waiting, and says whether it has. Otherwise as `lock`. */
+  /** Takes the lock if that needs no waiting, and returns whether it did. Otherwise as `lock`. */
   readonly tryLock: () => boolean;
 
   /**
-   * Gives the lock back, and wakes a thread that waits. FenceError (ERR_FENCE_LOCK_NOT_HELD) if this thread has it not.
+   * Releases the lock, and wakes a waiting thread. Throws FenceError (ERR_FENCE_LOCK_NOT_HELD) if this thread does not
+   * hold it.
    */
   readonly unlock: () => void;
 
   /**
-   * Calls `section` with the lock held, and returns what it returns; unlocks in any case, also where the stack ends
-   * (then a thread that sleeps notices up to 20 ms later). `section` is told `ownerDied`. May be destructured.
+   * Calls `section` with the lock held, and returns what it returns. Passes `ownerDied` to it. Unlocks in any case,
+   * also at the end of the stack (a sleeping thread then notices up to 20 ms later). May be destructured.
    *
-   * Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise or an iterator: its code would run
-   * outside. Otherwise as `lock`. A vm timeout (`vm.runInContext` with `timeout`) that ends the section leaves the lock
-   * held, since V8 skips the `finally` block: call unlock() afterwards, or do not run such code inside.
+   * Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section that returns a promise or an iterator, whose code would
+   * run outside. Otherwise as `lock`. A vm timeout that ends the section leaves the lock held, because V8 skips the
+   * `finally` block: call unlock() afterwards.
    */
   readonly withLock: <T>(section: ((ownerDied: boolean) => T) & Synchronous<T>) => T;
 
@@ -50,10 +57,10 @@ export class BiasedLock {
 
   /**
    * The lock in `view[index]` and the three words after it, for this thread. Each thread makes its own object over the
-   * same words. Two locks in one cache line disturb each other: give each 128 bytes if they are taken often.
+   * same words. Put 128 bytes between two locks that are taken often.
    *
-   * Throws TypeError or RangeError where there are no such words in shared memory; FenceError (ERR_FENCE_COPY) where
-   * another copy of the package uses the lock, which would not notice the end of this copy's threads.
+   * Throws TypeError or RangeError if the view has no such words in shared memory; FenceError (ERR_FENCE_COPY) if
+   * another copy of the package uses the lock.
    */
   constructor(fence: AsymmetricFence, view: Int32Array, index = 0) {
     if (!isFence(fence))
@@ -75,10 +82,8 @@ export class BiasedLock {
   }
 
   /**
-   * Whether this thread holds the lock, by this object, and has inherited it: the thread that had it before ended, in
-   * whatever way, while it was in its section or on its way there, and what the lock protects may be half done. Told to
-   * the next holder only, until it unlocks. On another platform than Linux the end of a thread is not noticed, and its
-   * lock stays taken.
+   * Whether this thread holds the lock and inherited it: the last holder ended while it was in its section or on its
+   * way there, so the data may be half changed. Only the next holder sees it, until it unlocks.
    */
   get ownerDied(): boolean {
     return this.#ownerDied();

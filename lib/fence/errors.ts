@@ -1,6 +1,7 @@
 /** What goes wrong with fences and locks besides membarrier(2) itself, whose errors are the facade's. */
 import { CodedError, nameErrors } from '../base/coded-error.js';
 
+/** The codes of FenceError. */
 export type FenceErrorCode =
   /** `fallback: 'error'`, and the fences of this process are symmetric. */
   | 'ERR_FENCE_SYMMETRIC'
@@ -13,6 +14,7 @@ export type FenceErrorCode =
   /** A lock that another copy of the package in this process uses. */
   | 'ERR_FENCE_COPY';
 
+/** An error of fences and locks; `code` says which. Errors of the system call are MembarrierError. */
 export class FenceError extends CodedError<FenceErrorCode> {}
 
 nameErrors(FenceError);

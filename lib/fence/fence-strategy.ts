@@ -17,6 +17,7 @@ import { requireBinding } from '../core/syscall.js';
 import { FenceError } from './errors.js';
 import { instructionsOfThisThread } from './instructions.js';
 
+/** How the fences of a process work: by membarrier(2), or as two full fences. */
 export type Strategy = 'membarrier' | 'symmetric';
 
 export interface FencePair {

@@ -2,24 +2,32 @@
 import { checkInteger, invalidType, isAbortSignal, optionsObject } from '../base/arguments.js';
 import type { DomainConfig } from './memory.js';
 
+/** Options of RcuDomain.create(). */
 export interface RcuOptions {
-  /** Slots: readers at any one time, in all threads; 1 to 65536, 128 bytes each. 128 if it is not given. */
+  /**
+   * How many readers may be registered at a time, in all threads: 1 to 65536, 128 bytes of memory each. Default 128.
+   */
   readonly maxReaders?: number | undefined;
-  /** After how many milliseconds a grace period that waits is told by a warning; 10,000 if it is not given. */
+  /** After how many milliseconds a waiting grace period emits a warning. Default 10,000. */
   readonly stallTimeout?: number | undefined;
   /**
-   * Room for data in the domain's memory, for WebAssembly that has no other shared memory: see `imports.data`. 0 bytes.
+   * How many bytes of the domain's memory are for your own data, for WebAssembly that has no other shared memory: see
+   * `imports.data`. Default 0.
    */
   readonly bytes?: number | undefined;
 }
 
+/** Options of registerReader(). */
 export interface ReaderOptions {
-  /** By which a stall names the reader. As a rule the worker's name, which Node.js tells from 22.20 and 24.6 on. */
+  /**
+   * The name of the reader in stall warnings. Default: the worker's name, which Node.js tells from 22.20 and 24.6 on.
+   */
   readonly name?: string | undefined;
 }
 
+/** Options of synchronize(). */
 export interface WaitOptions {
-  /** Ends the waiting: the promise rejects with the signal's reason. The grace period goes on. */
+  /** Ends the wait when it is aborted: the promise rejects with the signal's reason. The grace period goes on. */
   readonly signal?: AbortSignal | undefined;
 }
 

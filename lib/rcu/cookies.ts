@@ -5,8 +5,11 @@
  */
 import { invalidType, outOfRange } from '../base/arguments.js';
 
-/** Names a grace period; from startPoll(). */
-export type RcuCookie = number & { readonly [cookie]: true };
+/** Names a grace period of a domain; from startPoll(). A number that means the same in every thread. */
+export type RcuCookie = number & {
+  /** @internal Keeps other numbers from passing for a cookie. */
+  readonly [cookie]: true;
+};
 declare const cookie: unique symbol;
 
 export const TAGS = 256;

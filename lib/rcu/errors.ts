@@ -1,6 +1,7 @@
 /** What goes wrong with RCU besides membarrier(2) itself, whose errors are the facade's. */
 import { CodedError, nameErrors } from '../base/coded-error.js';
 
+/** The codes of RcuError. */
 export type RcuErrorCode =
   /** There is no WebAssembly (--jitless removes it), or no memory for the domain. */
   | 'ERR_RCU_UNAVAILABLE'
@@ -25,6 +26,7 @@ export type RcuErrorCode =
   /** What may not be done inside a section: to wait for its own end, or to dispose of its reader. */
   | 'ERR_RCU_INSIDE';
 
+/** An error of RCU; `code` says which. Nothing was changed. Errors of the system call are MembarrierError. */
 export class RcuError extends CodedError<RcuErrorCode> {}
 
 nameErrors(RcuError);

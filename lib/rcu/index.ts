@@ -1,3 +1,8 @@
+/**
+ * Userspace RCU for worker threads.
+ *
+ * @module node-membarrier/rcu
+ */
 export type { RcuOptions, ReaderOptions, WaitOptions } from './arguments.js';
 export type { RcuCookie } from './cookies.js';
 export { RcuError, type RcuErrorCode } from './errors.js';

@@ -12,10 +12,11 @@ import { requireWasm } from './wasm.js';
 declare const opaque: unique symbol;
 
 /**
- * What another thread needs to attach. Passes through workerData and postMessage, between threads of one process;
- * nothing is to be read from it.
+ * What another thread of this process needs to attach. Pass it through workerData or postMessage. It has nothing to
+ * read.
  */
 export interface RcuHandle {
+  /** @internal Keeps other objects from passing for a handle. */
   readonly [opaque]: true;
 }
 

@@ -1,11 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
- * Userspace RCU for worker threads: many read shared data without waiting, and hardly pay; whoever replaces a part of
- * it waits for a grace period before the old part is used again. When a grace period that began after the replacement
- * is over, every section that may have seen the old part has ended.
+ * The public face of userspace RCU. It keeps this thread's readers, waits and callbacks of one domain; the words that
+ * threads share are domain.wat's.
  *
- * Names are liburcu's, in camelCase. docs/guide/rcu.md says how to use it, what it costs, and where its limits are;
- * docs/internals/rcu.md why it is right.
+ * docs/guide/rcu.md says how to use it, what it costs, and what its limits are. docs/internals/rcu.md says why it is
+ * right.
  */
 
 import { checkFunction } from '../base/arguments.js';
@@ -38,19 +37,20 @@ import { createReader, type RcuReader } from './reader.js';
 import { countReaders, takeSlot } from './slots.js';
 import { StallWatch } from './stall.js';
 
-/** Of the domain, in all threads, since it was created. */
+/** Figures of a domain, of all threads, since it was created. */
 export interface RcuStats {
-  /** That have begun; each ends when a thread waits for it and no reader is in its way. */
+  /** Grace periods that have begun. A grace period ends when a thread waits for it and no reader holds it up. */
   readonly gracePeriods: number;
   /**
-   * Heavy fences, each a membarrier(2): two for each grace period, and one for each thread that sleeps for it. More if
+   * Heavy fences, each a membarrier(2) call: two for each grace period, and one for each thread that sleeps. More if
    * threads did the same at once.
    */
   readonly barriers: number;
-  /** Registered at this moment, by threads that live. */
+  /** Registered readers of living threads. */
   readonly readers: number;
   /**
-   * Sleeps that hit their time limit: as long as the thread had waited by then, from 1 (not blocking: 20) ms to 1 s.
+   * Waits that hit their timeout. A wait times out after as long as the thread had waited before: from 1 ms (20 ms if
+   * not blocking) to 1 s.
    */
   readonly timeouts: number;
 }
@@ -58,26 +58,37 @@ export interface RcuStats {
 /** What WebAssembly's own type for a memory is, where the compiler knows one. */
 type Memory = typeof globalThis extends { WebAssembly: { Memory: new (...args: never[]) => infer M } } ? M : object;
 
-/** What a module of WebAssembly imports to read by itself, as `{ rcu: domain.imports }`. */
+/** What a WebAssembly module imports to read by itself, as `{ rcu: domain.imports }`. */
 export interface RcuImports {
   /** The domain's memory, shared, with `initial` and `maximum` pages as large as maxReaders and bytes need. */
   readonly memory: Memory;
-  /** As a reader's, for its slot. They throw RcuError through WebAssembly. */
+  /** As a reader's readLock, for the reader with this slot. Throws RcuError through WebAssembly. */
   readonly readLock: (slot: number) => void;
+  /** As a reader's readUnlock, for the reader with this slot. Throws RcuError through WebAssembly. */
   readonly readUnlock: (slot: number) => void;
-  /** Where the room of `options.bytes` begins: an address, which an immutable global of type i32 imports. */
+  /** The address at which the room of `options.bytes` begins, for an immutable global of type i32. */
   readonly data: number;
 }
 
 /** Known to this module alone, so that nobody else constructs. */
 const constructing = Symbol('constructing');
 
+/**
+ * Userspace RCU for worker threads: readers never wait, and updaters wait until no reader can still hold what they
+ * replaced.
+ *
+ * Create the domain in one thread, pass `handle` to the others, and attach there. Each thread registers a reader once.
+ * Names are liburcu's, in camelCase.
+ */
 export class RcuDomain {
-  /** What another thread of the process needs to attach: through workerData or postMessage. */
+  /** What another thread of this process needs to attach. Pass it through workerData or postMessage. */
   readonly handle: RcuHandle;
-  /** Of the fences on which the domain rests: 'symmetric' where membarrier(2) cannot be used. */
+  /**
+   * The strategy of the fences that the domain uses. 'symmetric' if membarrier(2) cannot be used: then readers pay full
+   * fences.
+   */
   readonly strategy: Strategy;
-  /** For users' own WebAssembly readers. */
+  /** For your own WebAssembly readers. */
   readonly imports: RcuImports;
   readonly #opened: DomainInstance;
   readonly #driver: Driver;
@@ -109,21 +120,18 @@ export class RcuDomain {
   }
 
   /**
-   * A new domain, with no reader. Registers PRIVATE_EXPEDITED on the thread pool, once per process (5 to 25 ms); where
-   * membarrier(2) cannot be used, the domain rests on symmetric fences, and its readers pay a full one.
+   * Creates a domain with no reader. Registers PRIVATE_EXPEDITED on the thread pool, once per process (5 to 25 ms).
+   * Reserves about 10 GB of addresses, as V8 does for each shared memory, and uses little of it.
    *
-   * Rejects with RcuError (ERR_RCU_UNAVAILABLE) without WebAssembly or memory (V8 reserves about 10 GB of addresses for
-   * each domain); UnavailableError on Linux where this thread cannot load the addon; TypeError or RangeError for bad
-   * options.
+   * Rejects with RcuError (ERR_RCU_UNAVAILABLE) without WebAssembly or memory; with UnavailableError on Linux if this
+   * thread cannot load the addon; with TypeError or RangeError for bad options.
    */
   static async create(options?: RcuOptions): Promise<RcuDomain> {
     const sizes = configOf(options);
     return RcuDomain.#create(sizes, await AsymmetricFence.create());
   }
 
-  /**
-   * As `create`, blocking; once any thread of the process has registered, at the cost of a compilation, 0.1 to 0.3 ms.
-   */
+  /** As `create`, blocking. Once any thread of the process has registered, it costs 0.1 to 0.3 ms. */
   static createSync(options?: RcuOptions): RcuDomain {
     const sizes = configOf(options);
     return RcuDomain.#create(sizes, AsymmetricFence.createSync());
@@ -134,9 +142,9 @@ export class RcuDomain {
   }
 
   /**
-   * The domain of a handle, in this thread. Never blocks for long. Throws RcuError: ERR_RCU_FOREIGN_HANDLE,
-   * ERR_RCU_VERSION, ERR_RCU_COPY (the domain of another copy of the package), ERR_RCU_STRATEGY, ERR_RCU_UNAVAILABLE;
-   * UnavailableError on Linux where this thread cannot load the addon (--no-addons).
+   * The domain of a handle, in this thread. Blocks for less than a millisecond. Throws RcuError:
+   * ERR_RCU_FOREIGN_HANDLE, ERR_RCU_VERSION, ERR_RCU_COPY (a domain of another copy of the package), ERR_RCU_STRATEGY,
+   * ERR_RCU_UNAVAILABLE; UnavailableError on Linux if this thread cannot load the addon (--no-addons).
    */
   static attach(handle: RcuHandle): RcuDomain {
     const memory = memoryOf(handle);
@@ -145,9 +153,9 @@ export class RcuDomain {
   }
 
   /**
-   * A reader for this thread. Costs some microseconds, more where thousands of slots are in use, and makes each grace
-   * period longer by 1 to 2 ns: register once per thread. The slot is given back by `reader[Symbol.dispose]()`, or when
-   * the thread ends, in whatever way.
+   * Registers a reader of this thread. Call it once per thread, not once per request: it takes a slot, some
+   * microseconds, and 1 to 2 ns of each grace period. The slot is free again after `reader[Symbol.dispose]()`, or when
+   * the thread ends in any way.
    *
    * Throws RcuError: ERR_RCU_TOO_MANY_READERS, ERR_RCU_DISPOSED; TypeError for bad options.
    */
@@ -161,12 +169,13 @@ export class RcuDomain {
   }
 
   /**
-   * Resolves when a grace period is over that began after this call: what was unpublished before it, no section sees
-   * any more. Two membarrier(2) calls, shared by all who wait at once; never blocks the event loop, and keeps it alive.
-   * Calls that are made together share a grace period.
+   * Resolves after a grace period: no section that was open at this call is still open. What you unpublished before the
+   * call may then be reclaimed. Never blocks the event loop, and keeps it alive. Costs two membarrier(2) calls, shared
+   * by all that wait at the same time.
    *
-   * Rejects with the signal's reason when it is aborted, which ends the waiting and not the grace period; with
-   * MembarrierError where a heavy fence fails; RcuError (ERR_RCU_DISPOSED); TypeError for bad options.
+   * Rejects with the signal's reason when the signal is aborted: the wait ends, the grace period goes on. Rejects with
+   * MembarrierError if a heavy fence fails; with RcuError (ERR_RCU_DISPOSED); with TypeError for bad options. If this
+   * thread waits inside a section of its own, a warning says so after 0.1 seconds.
    */
   synchronize(options?: WaitOptions): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -191,10 +200,9 @@ export class RcuDomain {
   }
 
   /**
-   * As `synchronize`, blocking the thread until the readers of that moment have left: 0.5 to 1 microsecond where no
-   * other thread of the process is running, two interrupts to each where some are. Throws RcuError (ERR_RCU_INSIDE) in
-   * a section of this thread, which would wait for itself; MembarrierError where a heavy fence fails; RcuError
-   * (ERR_RCU_DISPOSED).
+   * As `synchronize`, blocking the thread until the sections that are open have ended. Costs 0.5 to 1 microsecond if no
+   * other thread of the process is running, two interrupts for each one that is. Throws RcuError (ERR_RCU_INSIDE)
+   * inside a section of this thread; MembarrierError if a heavy fence fails; RcuError (ERR_RCU_DISPOSED).
    */
   synchronizeSync(): void {
     this.#checkNotDisposed();
@@ -202,12 +210,13 @@ export class RcuDomain {
   }
 
   /**
-   * Calls `callback` after a grace period that begins after this call, on this thread's event loop, which it keeps
-   * alive; in the order of the calls, each in its caller's async context (AsyncLocalStorage). Costs 0.1 to 0.6
-   * microseconds, most of it for that context, and a share of a grace period. What it throws is an uncaught exception.
-   * A callback is lost with its thread. Throws TypeError for what is no function; RcuError (ERR_RCU_DISPOSED). A heavy
-   * fence that fails is an uncaught exception, too, unless a barrier() of this object rejects with it; the callbacks
-   * then wait for the next callRcu() or barrier().
+   * Calls `callback` after a grace period that begins after this call. It runs on this thread's event loop, which it
+   * keeps alive, in the order of the calls, and in its caller's async context (AsyncLocalStorage). Costs 0.1 to 0.6
+   * microseconds, most of it for that context, and a share of a grace period. Never blocks.
+   *
+   * What the callback throws is an uncaught exception. A callback is lost if its thread ends. Throws TypeError for what
+   * is no function; RcuError (ERR_RCU_DISPOSED). If a heavy fence fails, that is an uncaught exception, unless a
+   * barrier() of this object rejects with it. The callbacks then wait for the next callRcu() or barrier().
    */
   callRcu(callback: () => void): void {
     checkFunction('callback', callback);
@@ -216,8 +225,8 @@ export class RcuDomain {
   }
 
   /**
-   * Resolves when all callbacks have run that have been queued before by this object, which is this thread's. Rejects
-   * with MembarrierError where a heavy fence fails, and the callbacks stay queued; RcuError (ERR_RCU_DISPOSED).
+   * Resolves when all callbacks that this thread queued before the call have run. Rejects with MembarrierError if a
+   * heavy fence fails, and the callbacks stay queued; with RcuError (ERR_RCU_DISPOSED).
    */
   async barrier(): Promise<void> {
     this.#checkNotDisposed();
@@ -225,8 +234,8 @@ export class RcuDomain {
   }
 
   /**
-   * Names a grace period that begins from now on, for poll(): in this thread or any other. Begins nothing by itself. 20
-   * ns, a full fence.
+   * Names a grace period that begins after this call, for poll() in any thread. Starts nothing. Costs a full fence, 20
+   * ns. Throws RcuError (ERR_RCU_DISPOSED).
    */
   startPoll(): RcuCookie {
     this.#checkNotDisposed();
@@ -234,9 +243,11 @@ export class RcuDomain {
   }
 
   /**
-   * Whether the grace period is over; never waits. Drives it as far as it goes, so that polling alone brings it about:
-   * up to two barriers, 1 to 30 microseconds; 10 ns if it is over. Throws MembarrierError where a heavy fence fails;
-   * TypeError or RangeError for what is no cookie of this domain; RcuError (ERR_RCU_DISPOSED).
+   * Returns whether the grace period is over. Never waits. Drives the grace period as far as possible, so polling alone
+   * completes it. Costs 10 ns if it is over, otherwise up to two barriers, 1 to 30 microseconds.
+   *
+   * Throws MembarrierError if a heavy fence fails; TypeError or RangeError for what is no cookie of this domain;
+   * RcuError (ERR_RCU_DISPOSED).
    */
   poll(cookie: RcuCookie): boolean {
     this.#checkNotDisposed();
@@ -247,7 +258,7 @@ export class RcuDomain {
     return this.#driver.driveOverDead(named) === 0;
   }
 
-  /** At this moment. 50 ns and some more for each slot that is in use. */
+  /** Figures of this moment. Costs 50 ns, and some more for each slot in use. Throws RcuError (ERR_RCU_DISPOSED). */
   stats(): RcuStats {
     this.#checkNotDisposed();
     const { sequence, count, BARRIERS, TIMEOUTS } = this.#opened.steps;
@@ -260,9 +271,9 @@ export class RcuDomain {
   }
 
   /**
-   * Ends this thread's part in the domain: disposes of its readers, and refuses further calls. Who waits goes on to
-   * wait, and callbacks run. Throws RcuError (ERR_RCU_INSIDE) while one of the readers is in a section, and nothing is
-   * changed then. Other threads are not concerned. A second time does nothing.
+   * Ends this thread's part in the domain: disposes of its readers, and refuses further calls. Pending waits continue,
+   * and callbacks still run. Other threads are not affected. A second call does nothing. Throws RcuError
+   * (ERR_RCU_INSIDE) while one of the readers is in a section, and changes nothing then.
    */
   [dispose](): void {
     if (this.#disposed) return;

@@ -12,36 +12,37 @@ import { disposedError, refusalError } from './errors.js';
 import type { DomainInstance } from './memory.js';
 import type { SlotClaim } from './slots.js';
 
+/** A reader of a domain, of the thread that registered it. */
 export interface RcuReader {
   /**
-   * Enters a section: what was published when it began, or later, stays as it is until the matching readUnlock(), for
-   * all who free by this domain's grace periods. Never waits; costs a call that stores, 5 to 6 ns. Sections nest,
-   * 16,383 deep, and an inner one costs no fence. Do not await inside: the section would hold up every grace period
-   * meanwhile. May be destructured.
+   * Begins a read-side critical section. What was published when it began, or is published later, is not reclaimed
+   * before the matching readUnlock(), by anyone who waits for this domain's grace periods. Never waits; 5 to 6 ns.
+   * Sections nest, 16,383 deep, and an inner one costs no fence. Do not await inside: the section would stall every
+   * grace period. May be destructured.
    *
    * Throws RcuError, and has then changed nothing: ERR_RCU_NESTING, ERR_RCU_DISPOSED.
    */
   readonly readLock: () => void;
   /**
-   * Leaves a section, and wakes the threads that wait for the outermost to end. 5 to 6 ns. At the end of the stack it
-   * throws RangeError as any call, and the section is still open: read() leaves it all the same. Throws RcuError:
-   * ERR_RCU_NOT_LOCKED, ERR_RCU_DISPOSED.
+   * Ends a section. At the end of the outermost one it wakes the threads that wait for it. 5 to 6 ns. At the end of the
+   * stack it throws RangeError, as any call, and the section is still open; read() leaves it even then. Throws
+   * RcuError: ERR_RCU_NOT_LOCKED, ERR_RCU_DISPOSED.
    */
   readonly readUnlock: () => void;
   /**
-   * Calls `section` inside a section, and returns what it returns; leaves in any case, also where the stack ends (then
-   * a thread that sleeps notices when it gets up by itself). Throws TypeError (ERR_INVALID_RETURN_VALUE) for a section
-   * that returns a promise or an iterator: its code would run outside. Otherwise as readLock.
+   * Calls `section` inside a read-side critical section, and returns what it returns. Leaves in any case, also at the
+   * end of the stack (a sleeping thread then notices at its next timeout). Throws TypeError (ERR_INVALID_RETURN_VALUE)
+   * for a section that returns a promise or an iterator, whose code would run outside. Otherwise as readLock.
    *
-   * A vm timeout (`vm.runInContext` with `timeout`) that ends the section leaves it open, since V8 skips the `finally`
-   * block: call readUnlock() afterwards, or do not run such code inside. A stall warning names the thread.
+   * A vm timeout that ends the section leaves it open, because V8 skips the `finally` block: call readUnlock()
+   * afterwards. A stall warning names the thread.
    */
   readonly read: <T>(section: (() => T) & Synchronous<T>) => T;
   /** The reader's slot, for `imports.readLock(slot)` in WebAssembly: an address in the domain's memory, in bytes. */
   readonly slot: number;
   /**
-   * Gives the slot back. Throws RcuError (ERR_RCU_INSIDE) in a section, and the reader stays. A second time does
-   * nothing.
+   * Gives the slot back. A second call does nothing. Throws RcuError (ERR_RCU_INSIDE) inside a section, and the reader
+   * stays.
    */
   readonly [Symbol.dispose]: () => void;
 }

@@ -6,16 +6,17 @@ import { builtin, emitWarning, now } from '../base/host.js';
 import { labelOf } from './labels.js';
 import { type DomainInstance, Header } from './memory.js';
 
-/** What the channel `node-membarrier:rcu:stall` publishes. */
+/** What the channel STALL_CHANNEL publishes. */
 export interface RcuStall {
-  /** The worker in whose section the grace period waits, by its number in Node.js; 0 is the main thread. */
+  /** The thread whose section holds the grace period up, by its number in Node.js. 0 is the main thread. */
   readonly threadId: number;
-  /** Its name, or what registerReader() was told; may be empty. */
+  /** Its name: from registerReader(), or the worker's. May be empty. */
   readonly name: string;
   /** For how many milliseconds this thread has waited for the grace period. */
   readonly milliseconds: number;
 }
 
+/** The diagnostics channel on which stalls are published, as RcuStall. */
 export const STALL_CHANNEL = 'node-membarrier:rcu:stall';
 
 /**

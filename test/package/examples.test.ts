@@ -1,4 +1,4 @@
-/** The examples run and print what the README says; `npm start` shows what it promises, as it happens. */
+/** The examples run and print what the pages say; `npm start` shows what it promises, as it happens. */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -9,15 +9,26 @@ import { runBare } from '../support/process/fresh.js';
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
 const compiled = (path: string) => fileURLToPath(new URL(`dist/examples/${path}`, root));
 
-for (const name of ['quick-map', 'quick-start', 'quick-fences', 'quick-rcu']) {
-  t.test(`the README shows examples/${name}.ts, and what it prints`, async (t) => {
-    const blocks = [...(await read('README.md')).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, , text]) => text);
-    t.ok(blocks.includes(await read(`examples/${name}.ts`)), 'the example');
-    const { status, stdout, stderr } = await runBare([compiled(`${name}.js`)]);
+for (const [page, ...names] of [
+  ['README.md', 'quick-map/updater', 'quick-map/reader'],
+  ['README.md', 'quick-lock'],
+  ['README.md', 'quick-rcu/updater', 'quick-rcu/reader'],
+  ['docs/guide/rcu.md', 'quick-rcu/updater', 'quick-rcu/reader'],
+  ['docs/guide/membarrier.md', 'quick-start'],
+] as const) {
+  t.test(`${page} shows examples/${names[0]}.ts, and what it prints`, async (t) => {
+    const blocks = [...(await read(page)).matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, , text]) => text);
+    for (const name of names) t.ok(blocks.includes(await read(`examples/${name}.ts`)), name);
+    const { status, stdout, stderr } = await runBare([compiled(`${names[0]}.js`)]);
     t.match({ status, stderr }, { status: 0, stderr: '' });
     t.ok(blocks.includes(stdout), 'its output');
   });
 }
+
+t.test('README.md has at most 700 words outside code blocks', async (t) => {
+  const prose = (await read('README.md')).replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/<!--.*?-->/g, '');
+  t.ok(prose.split(/\s+/).length <= 700, `${prose.split(/\s+/).length} words`);
+});
 
 t.test('npm start', async (t) => {
   const { status, stdout, stderr } = await runBare([compiled('tour/main.js')]);
@@ -113,12 +124,12 @@ t.test('examples/hazard-pointer: no record is torn, and without the heavy fence 
 });
 
 t.test('examples/quick-rcu: no read goes wrong, and without the grace period some do', async (t) => {
-  const broken = compiled('without-grace-period.js');
+  const broken = compiled('quick-rcu/without-grace-period.js');
   t.teardown(() => rm(broken, { force: true }));
-  const source = await read('dist/examples/quick-rcu.js');
+  const source = await read('dist/examples/quick-rcu/updater.js');
   await writeFile(broken, source.replace('await domain.synchronize();', ''));
   for (let attempt = 0; attempt < 20; attempt++) {
-    const wrong = / (\d+) of the reads/.exec((await runBare([broken])).stdout)?.[1];
+    const wrong = / (\d+) wrong reads/.exec((await runBare([broken])).stdout)?.[1];
     if (Number(wrong) > 0) return t.pass(`${wrong} went wrong`);
   }
   return t.comment('inconclusive: none went wrong without the grace period either');

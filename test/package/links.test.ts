@@ -10,14 +10,16 @@ const clone = fileURLToPath(root);
 const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: clone, encoding: 'utf8' }).trim().split('\n');
 const isPublished = (path: string) => /^(README\.md|CHANGELOG\.md|LICENSE|docs\/guide\/)/.test(path);
 
-/** The anchors of a page, as they are commonly made of headings. */
+/** The anchors of a page, as they are commonly made of headings, and those that it writes itself. */
 function anchorsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+  const written = [...text.matchAll(/<a id="([^"]+)"/g)].map(([, id]) => id as string);
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     (heading as string)
       .toLowerCase()
       .replaceAll(/[^\w\- ]/g, '')
       .replaceAll(' ', '-'),
   );
+  return [...written, ...headings];
 }
 
 for (const page of pages) {

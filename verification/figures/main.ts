@@ -1,7 +1,7 @@
 /**
  * Checks what this project asks of its own figures.
  *
- *     npm run check:figures                     measures, for eight minutes; keeps the report in docs/evidence/bench,
+ *     npm run check:figures                     measures, for ten minutes; keeps the report in docs/evidence/bench,
  *                                               and writes docs/evidence/figures.md, of all reports there
  *     npm run check:figures -- REPORT.json...   of these reports only; writes nothing
  *
