@@ -21,7 +21,7 @@ import {
   tryBarrier,
 } from './fence-strategy.js';
 
-/** This thread's, since what it is made of does not change. */
+/** This thread's fence. It never changes. */
 let ofThisThread: AsymmetricFence | undefined;
 
 /** Known to this module alone, so that nobody else constructs. */
@@ -98,7 +98,7 @@ export class AsymmetricFence implements FencePair {
 
   static #chooseFence(registered: Registration, fallback: 'symmetric' | 'error'): AsymmetricFence {
     const registration = tryBarrier(registered);
-    // A refusal leaves the process undecided: nobody has got a fence.
+    // A refusal leaves the process undecided, since no thread has a fence yet.
     if (fallback === 'error' && registration instanceof MembarrierError) throw registration;
     ofThisThread ??= new AsymmetricFence(constructing, decidePair(registration));
     if (fallback === 'error' && ofThisThread.strategy === 'symmetric') throw symmetric();

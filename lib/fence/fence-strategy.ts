@@ -35,8 +35,8 @@ const membarrierStrategy = 1;
 const symmetricStrategy = 2;
 
 /**
- * What a registration is worth: a sandbox may accept it and deny the barrier, so the first thread tries that. Where the
- * process has decided, it has been tried.
+ * Tries the barrier, because a sandbox may accept its registration and refuse the barrier. Only the first thread of the
+ * process does that.
  */
 export function tryBarrier(registration: Registration): Registration {
   if (typeof registration !== 'function' || loaded.binding?.decideFenceStrategy(undecided) !== undecided)
@@ -56,7 +56,7 @@ export function decidePair(registration: Registration): FencePair {
   return decision === membarrierStrategy ? membarrierPair(registration) : symmetricPair();
 }
 
-/** Anything else is no answer of the kernel's, and thrown. */
+/** Rethrows other errors, which do not come from the kernel. */
 export function membarrierErrorOf(error: unknown): MembarrierError {
   if (error instanceof MembarrierError) return error;
   throw error;
@@ -66,7 +66,7 @@ function decide(binding: Binding, registration: Registration): number {
   return binding.decideFenceStrategy(typeof registration === 'function' ? membarrierStrategy : symmetricStrategy);
 }
 
-/** Where this thread's registration was refused and another thread's was not, the record has it: no system call. */
+/** If another thread's registration succeeded and this thread's did not, the record has it: no system call. */
 function membarrierPair(registration: Registration): FencePair {
   const heavy = typeof registration === 'function' ? registration : registerSync('PRIVATE_EXPEDITED');
   return { light: instructionsOfThisThread().compilerFence, heavy, strategy: 'membarrier' };

@@ -13,8 +13,9 @@
  *
  * Every transition is one store or one Atomics call, so a thread may die between any two.
  *
- * Exclusion is Dekker's. The owner stores INSIDE and then loads BIAS. The revoker stores BIAS and then loads INSIDE. At
- * least one of them sees the other.
+ * Exclusion is Dekker's. The owner stores INSIDE, then loads BIAS. The revoker stores BIAS, then loads INSIDE. If the
+ * owner's store comes first, the revoker waits for the owner. If the revoker's heavy fence comes first, the owner sees
+ * the revocation and takes the ordinary lock.
  *
  * An operation that throws has changed no word, even at the end of the stack. The hot paths make one call, and undo
  * what came before it. The others ask for room before their first step.
@@ -41,11 +42,11 @@ export const LOCK_WORDS = 4;
 const REVOKED = -(2 ** 31);
 
 /**
- * In milliseconds: the owner's plain store wakes nobody, so whoever revokes looks again. Once in the life of a lock.
+ * In milliseconds. The owner's plain store wakes no thread, so the revoker looks again. Once in the life of a lock.
  */
 const SLEEP_TIMEOUT = 1;
 
-/** How many times it looks before it naps. */
+/** How many times the revoker looks before it waits. */
 const SPINS = 100;
 
 /** What a lock is made of besides its words: the fences, and who is asking. */
@@ -64,7 +65,7 @@ export interface LockOperations {
   readonly ownerDied: () => boolean;
 }
 
-/** Says for good on which native state the lock rests, unless that is said already, and answers what it is. */
+/** Writes once which native state the lock depends on, and returns the one that was written first. */
 export function settleCopy(words: Int32Array, identity: number): number {
   const found = Atomics.compareExchange(words, Word.COPY, 0, identity);
   return found === 0 ? identity : found;
@@ -83,16 +84,16 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     if (words[Word.BIAS] !== self || words[Word.INSIDE] !== 0) return void lockSlowly(true);
     words[Word.INSIDE] = self;
     try {
-      // INSIDE before BIAS: pairs with the first heavy() of expel(), between its store of BIAS and its load of INSIDE.
-      // Either we see the revocation here, or the revoker sees us. And before the section: the same fence keeps it
-      // inside.
+      // Orders INSIDE before BIAS; pairs with the first heavy() of expel(), between its store of BIAS and its load of
+      // INSIDE. If our store comes first, the revoker sees us and waits. If the heavy fence comes first, we see the
+      // revocation below. The same fence keeps the section behind it.
       light();
     } catch (error) {
       words[Word.INSIDE] = 0;
       throw error;
     }
     if (words[Word.BIAS] === self) return;
-    words[Word.INSIDE] = 0; // no section has begun, so nothing has to come before this store
+    words[Word.INSIDE] = 0; // no section has begun, so nothing need be ordered before this store
     lockSlowly(true);
   }
 
@@ -115,7 +116,8 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
       unlockSlowly();
       return;
     }
-    // The section before INSIDE: pairs with the second heavy() of expel(), between its load of INSIDE and its section.
+    // Orders the section before INSIDE; pairs with the second heavy() of expel(), between its load of INSIDE and its
+    // section. If the revoker sees our 0, all accesses of our section are done when that fence returns.
     light();
     words[Word.INSIDE] = 0;
   }
@@ -134,9 +136,8 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
       try {
         unlock();
       } catch (error) {
-        // The stack ends in unlock(), which has changed nothing. A store needs no stack: it gives the lock back without
-        // a fence of its own, long after the section's accesses, and threads that sleep find out when they get up from
-        // their nap.
+        // The stack ends in unlock(), which has changed nothing. A store needs no stack, so it releases the lock. There
+        // is no fence, but the throw takes long after the section's accesses. Sleeping threads notice at their timeout.
         if (words[Word.INSIDE] === self) words[Word.INSIDE] = 0;
         else if (((words[Word.LOCK] as number) & ~CONTENDED) === self) words[Word.LOCK] = FREE;
         else rethrow(error);
@@ -146,7 +147,7 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
   }
 
   function lockSlowly(wait: boolean): boolean {
-    // An ordinary lock, from now on and for good: its own word orders everything.
+    // From now on it is an ordinary lock, whose own word orders everything.
     if (words[Word.BIAS] === REVOKED && ordinary.takeIfFree()) {
       inherited = false;
       return true;
@@ -168,14 +169,14 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
     return true;
   }
 
-  /** This thread holds LOCK, and keeps it only if there is no bias any more. */
+  /** This thread holds LOCK, and keeps it only if the bias is gone. */
   function enter(wait: boolean): boolean {
     const bias = words[Word.BIAS] as number;
     let revocation: Acquisition = 'busy';
     try {
       revocation = revokeBias(wait);
     } catch (error) {
-      Atomics.store(words, Word.BIAS, bias); // where heavy() has failed: as if nothing had been begun
+      Atomics.store(words, Word.BIAS, bias); // heavy() failed: as if the revocation had not begun
       throw error;
     } finally {
       if (revocation === 'busy') ordinary.release();
@@ -194,8 +195,8 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
   }
 
   /**
-   * What the dead have done is ordered by their mark, and what this thread has done by its program: neither needs a
-   * fence.
+   * A dead owner needs no fence: its stores are visible once it is known dead. Nor does this thread itself: its program
+   * order suffices.
    */
   function succeed(owner: number, wait: boolean): Acquisition {
     return isThreadDead(owner) ? awaitOwner(owner, wait) : expel(owner, wait);
@@ -203,15 +204,15 @@ export function createLock(words: Int32Array, { light, heavy, self }: LockParts)
 
   function expel(owner: number, wait: boolean): Acquisition {
     Atomics.store(words, Word.BIAS, -owner);
-    heavy(); // BIAS before INSIDE: pairs with light() in lock()
+    heavy(); // orders BIAS before INSIDE; pairs with light() in lock()
     const result = awaitOwner(owner, wait);
-    if (result !== 'busy') heavy(); // INSIDE before our section: pairs with light() in unlock()
+    if (result !== 'busy') heavy(); // orders INSIDE before our section; pairs with light() in unlock()
     return result;
   }
 
   function awaitOwner(owner: number, wait: boolean): Acquisition {
     for (let spin = 0; ; spin++) {
-      const dead = isThreadDead(owner); // before the load: what the dead have stored can be seen
+      const dead = isThreadDead(owner); // before the load: then all stores of a dead owner are visible
       if (Atomics.load(words, Word.INSIDE) === 0) return 'acquired';
       if (dead) return 'inherited';
       if (!wait) return 'busy';

@@ -9,11 +9,11 @@ interface Callback {
   readonly cookie: number;
   /** Whether it ended without an error. */
   readonly run: () => boolean;
-  /** Takes an error of a heavy fence, and the callback out of the queue. Others wait for the next one. */
+  /** Takes an error of a heavy fence; the callback then leaves the queue. Others wait for the next grace period. */
   readonly fail?: (error: unknown) => void;
 }
 
-/** Of one grace period, as many run in one turn of the event loop. */
+/** How many callbacks of one grace period run in one turn of the event loop. */
 const BATCH = 1000;
 
 export class Callbacks {
@@ -30,7 +30,7 @@ export class Callbacks {
     this.#wait = wait;
   }
 
-  /** Where this throws, at the end of the stack, the callback is not queued. */
+  /** If this throws at the end of the stack, the callback is not queued. */
   push(callback: () => void): void {
     const context = new AsyncResource('RcuCallback');
     this.#push({ cookie: this.#takeCookie(), run: () => context.runInAsyncScope(runAsOnesOwn, undefined, callback) });
@@ -47,7 +47,7 @@ export class Callbacks {
     });
   }
 
-  /** What can throw comes first. To wait for a grace period that nobody needs does no harm. */
+  /** What can throw comes first. An unneeded wait for a grace period does no harm. */
   #push(callback: Callback): void {
     const { cookie } = callback;
     if (cookie > this.#awaited) {

@@ -6,7 +6,7 @@
 ;; ADVANCED 0, FENCED 1, DONE 2. As a number STATE only grows. Running readers load it all the time, so each store to it
 ;; costs them and the updater a cache miss: there are no more stages than needed.
 ;;
-;; SLOT_HIGH_WATER counts the slots that have been in use, from the first one on. BARRIERS and TIMEOUTS are statistics.
+;; SLOT_HIGH_WATER counts the slots that were ever in use, from the first one on. BARRIERS and TIMEOUTS are statistics.
 ;;
 ;; A slot has these words:
 ;;
@@ -16,9 +16,9 @@
 ;; - wait word: odd when a thread may be asleep until the slot's section ends. A wake-up makes it even by adding one. It
 ;;   only grows: a thread that is about to sleep on an old value returns at once. Claim and release leave it alone.
 ;;
-;; A reader is in the way of grace period n if it is in a section and entered before STATE was n, FENCED. A reader that
-;; has seen n, FENCED has seen the first heavy fence behind it, and what was unpublished before. To have seen n,
-;; ADVANCED is not enough. On POWER, a thread may have unpublished, and then have read STATE; its store may reach the
+;; A reader blocks grace period n if it is in a section and entered before STATE was n, FENCED. A reader that saw
+;; n, FENCED entered after the first heavy fence, so it sees every pointer that was unpublished before. A reader that
+;; saw only n, ADVANCED may not. On POWER, the store of a thread that unpublished before it read STATE may reach the
 ;; reader after the advance does.
 ;;
 ;; "light" is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in
@@ -26,16 +26,16 @@
 ;; definitions. The heavy fences lie between the steps, in driver.ts. Each fence names its partner;
 ;; docs/internals/rcu.md has the whole argument.
 ;;
-;; All that is raced for is read by atomic loads, one mov each on x86-64. A reader's own slot is read and written
-;; plainly: while the thread lives, only it writes there; and if it has the slot no more, it has known that itself.
+;; Racing words are read by atomic loads, one mov each on x86-64. A reader accesses its own slot plainly. While its
+;; thread lives, only that thread writes there, and only that thread gives the slot back.
 (module
   (import "domain" "memory" (memory 1 65536 shared))
   (import "domain" "self" (global $self i32)) ;; this thread's token
   (import "domain" "fenceByCas" (global $fence_by_cas i32)) ;; 1 where atomic.fence is not enough
   (import "domain" "refuse" (func $refuse (param i32))) ;; throws
 
-  ;; Addresses, in bytes; the first 128 are memory.ts's. A line of 128 is written by one kind of thread: what readers
-  ;; load is apart from what waiters count.
+  ;; Addresses, in bytes; the first 128 are memory.ts's. Each line of 128 bytes is written by one kind of thread, so
+  ;; that what readers load is apart from what waiters count.
   (global $MAX_READERS i32 (i32.const 16))
   (global $SLOT_HIGH_WATER (export "SLOT_HIGH_WATER") i32 (i32.const 256))
   (global $BARRIERS (export "BARRIERS") i32 (i32.const 384))
@@ -57,13 +57,13 @@
   ;; What of a slot's word is a copy of STATE.
   (global $NOT_NESTING i64 (i64.const 0xffffffffffff0003))
 
-  ;; STATE as this thread's last beginOrJoin() left it, and the sequence of the grace period for which it has been past
-  ;; all slots.
+  ;; STATE as this thread's last beginOrJoin() left it, and the sequence of the grace period for which this thread has
+  ;; scanned all slots.
   (global $seen (mut i64) (i64.const 0))
   (global $passed (mut i64) (i64.const 0))
 
-  ;; For what is no step: single words, and 64-bit ones as numbers. Not by a view in JavaScript, whose order of bytes is
-  ;; the machine's and not WebAssembly's.
+  ;; Single words, and 64-bit ones as numbers. JavaScript does not use views for them, since a view has the byte order
+  ;; of the machine, and WebAssembly is always little-endian.
   (func (export "load") (param $address i32) (result i32)
     (i32.atomic.load (local.get $address)))
   (func (export "store") (param $address i32) (param $word i32)
@@ -107,7 +107,7 @@
     (i64.store (local.get $slot) (i64.sub (local.get $word) (i64.const 4)))
     (i32.const 0))
 
-  ;; Whether $slot is the address of a slot: neither the header's nor the user's data passes for one.
+  ;; Whether $slot is the address of a slot, and not of the header or of the user's data.
   (@define is_slot
     (i32.and
       (i32.eqz (i32.and (local.get $slot) (i32.const 127)))
@@ -158,7 +158,7 @@
 
   ;; ---- Slots ----
 
-  ;; The first slot from this one on that has been in use and that nobody has; or 0.
+  ;; The first slot from this one on that was in use before and is free now; or 0.
   (func (export "vacant") (param $slot i32) (result i32)
     (local $end i32)
     (local.set $end (end_of_slots))
@@ -171,12 +171,13 @@
           (br $slots))))
     (i32.const 0))
 
-  ;; Takes a slot that `$owner` has: nobody (0), or a dead thread. The new reader's ticket; 0 if it was not so.
+  ;; Takes a slot that belongs to `$owner`: 0, which means that it is free, or a dead thread. Returns the new reader's
+  ;; ticket, or 0 if the slot has another owner.
   (func (export "claim") (param $slot i32) (param $owner i32) (result i32)
     (local $mark i32)
     (local $ticket i32)
     (local $wait_word i32)
-    ;; The mark first, so that no slot beyond it has an owner.
+    ;; SLOT_HIGH_WATER first, so that no slot beyond it has an owner.
     (local.set $mark (i32.add (i32.shr_u (i32.sub (local.get $slot) (global.get $SLOTS)) (i32.const 7)) (i32.const 1)))
     (if (i32.lt_u (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (local.get $mark))
       (then (drop (i32.atomic.rmw.cmpxchg (global.get $SLOT_HIGH_WATER)
@@ -187,8 +188,9 @@
     (i64.atomic.store (local.get $slot) (i64.const 0))
     (local.set $ticket (i32.or (i32.add (i32.load offset=8 (local.get $slot)) (i32.const 2)) (i32.const 1)))
     (i32.store offset=8 (local.get $slot) (local.get $ticket))
-    ;; The mark before our sections: pairs with the first heavy fence, after which the scan reads the mark. And the word
-    ;; before WAIT_WORD, as in unlock: threads may be asleep for the dead owner's section.
+    ;; Orders SLOT_HIGH_WATER before our sections. Pairs with the first heavy fence, after which the scan reads it. If
+    ;; our store comes first, the scan looks at our slot. If the heavy fence comes first, our sections begin after it.
+    ;; And orders the slot's word before WAIT_WORD, as in `leave`: threads may sleep for the dead owner's section.
     (fence)
     (if (local.get $owner) (then (wake)))
     (local.get $ticket))
@@ -200,15 +202,16 @@
     (i32.atomic.store offset=12 (local.get $slot) (i32.const 0))
     (i32.const 0))
 
-  ;; Ends the section of a dead thread, if it is in the way, and frees its slot. The thread has been seen dead before
-  ;; this call. Whoever has the slot now, if the dead has not, took it after the advance, and its word is not below
-  ;; $seen.
+  ;; Ends the section of a dead thread, if it blocks the grace period, and frees its slot. The caller saw that the
+  ;; thread is dead before this call. If another thread owns the slot by now, it took the slot after the advance, and
+  ;; its word is not below $seen.
   (func (export "reapDeadReader") (param $slot i32) (param $owner i32)
     (local $word i64)
     (local $wait_word i32)
-    ;; STATE, which beginOrJoin() has loaded, before the owner: pairs with the fence of a reader that has claimed the
-    ;; slot. If we still see the dead owner, the new reader's lock comes after STATE, and copies it. x86 and ARMv8 need
-    ;; no fence for that; POWER does (the shape RWC).
+    ;; Orders STATE, which beginOrJoin() loaded, before the owner. Pairs with the fence of a reader that claims the
+    ;; slot. If we still see the dead owner, the new reader's lock comes after our load of STATE, and copies that state
+    ;; or a later one. If we see the new owner, we leave the slot alone. x86 and ARMv8 need no fence for that; POWER
+    ;; does (the shape RWC).
     (fence)
     (if (i32.ne (i32.atomic.load offset=12 (local.get $slot)) (local.get $owner)) (then (return)))
     (local.set $word (i64.atomic.load (local.get $slot)))
@@ -217,7 +220,7 @@
     (if (i64.ne (i64.atomic.rmw.cmpxchg (local.get $slot) (local.get $word) (i64.const 0)) (local.get $word))
       (then (return)))
     (drop (i32.atomic.rmw.cmpxchg offset=12 (local.get $slot) (local.get $owner) (i32.const 0)))
-    ;; As in unlock: other threads may be asleep for its section, and do not know of its death.
+    ;; As in `leave`: other threads may sleep for its section, and do not know of its death.
     (wake))
 
   ;; ---- Grace periods ----
@@ -229,16 +232,17 @@
   (func (export "sequence") (result f64)
     (f64.convert_i64_u (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16))))
 
-  ;; The number of the first grace period that begins from now on: when it is over, so are all sections that may have
-  ;; seen what the caller has unpublished before.
+  ;; The number of the first grace period that begins after this call. When it is over, so are all sections that may
+  ;; have seen what the caller unpublished before.
   (func (export "cookie") (result f64)
-    ;; The unpublishing store before STATE: pairs with the first heavy fence of the grace period that we name.
+    ;; Orders the unpublishing store before the load of STATE. Pairs with the first heavy fence of the grace period that
+    ;; we name: that fence comes after its advance, which we have not seen, so it comes after our store.
     (fence)
     (f64.convert_i64_u (i64.add (i64.shr_u (i64.atomic.load (global.get $STATE)) (i64.const 16)) (i64.const 1))))
 
-  ;; Begins a grace period, and answers its number, as `cookie` would name it: 0 if one is under way, or another thread
-  ;; was faster. It needs no fence of its own. The unpublishing store comes before the compare-and-swap, and so before
-  ;; STATE is FENCED.
+  ;; Begins a grace period, and returns its number, as `cookie` would name it. Returns 0 if one is under way, or another
+  ;; thread was faster. It needs no fence of its own: the unpublishing store comes before the compare-and-swap, and so
+  ;; before STATE is FENCED.
   (func (export "begin") (result f64)
     (local $advanced i64)
     (local $found i64)
@@ -254,8 +258,8 @@
     (i64.ge_u (i64.atomic.load (global.get $STATE))
       (i64.or (i64.shl (i64.trunc_f64_u (local.get $cookie)) (i64.const 16)) (i64.const 2))))
 
-  ;; Looks at STATE: the stage of the grace period to drive, or DONE if that of the cookie is over. Advances where none
-  ;; is under way. Each step ends with a look at what comes next.
+  ;; Loads STATE, and returns the stage of the grace period to drive, or DONE if the grace period of the cookie is over.
+  ;; Begins one if none is under way. Each step ends with this, so its caller knows what comes next.
   (@define begin_or_join
     (global.set $seen (i64.atomic.load (global.get $STATE)))
     (if (i32.and
@@ -271,12 +275,12 @@
       (then (return (i32.const 2))))
     (i32.wrap_i64 (i64.and (global.get $seen) (i64.const 3))))
 
-  ;; The next grace period, unless another thread has been here: then $found, what STATE was, is not what was seen.
+  ;; Begins the next grace period. If another thread was faster, $found differs from $seen.
   (@define begin_next
     (local.set $advanced (i64.add (i64.or (global.get $seen) (i64.const 0xffff)) (i64.const 1)))
     (local.set $found (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (local.get $advanced))))
 
-  ;; The stage that beginOrJoin() has seen becomes the next one, unless another thread has been here.
+  ;; Moves STATE from the stage that beginOrJoin() saw to the next one, unless another thread was faster.
   (@define advance
     (drop (i64.atomic.rmw.cmpxchg (global.get $STATE) (global.get $seen) (i64.add (global.get $seen) (i64.const 1)))))
 
@@ -285,7 +289,7 @@
     (local $found i64)
     (begin_or_join))
 
-  ;; ADVANCED to FENCED. The caller has had the first heavy fence.
+  ;; ADVANCED to FENCED. The caller has issued the first heavy fence.
   (func (export "fenced") (param $cookie f64) (result i32)
     (local $advanced i64)
     (local $found i64)
@@ -298,7 +302,7 @@
     (local.set $word (i64.atomic.load (local.get $slot)))
     (blocks_grace_period))
 
-  ;; The first slot from this one on that is in the way; 0 if there is none.
+  ;; The first slot from this one on that blocks the grace period; 0 if there is none.
   (@define scan
     (local.set $end (end_of_slots))
     (loop $slots
@@ -311,11 +315,11 @@
           (br $slots))))
     (i32.const 0))
 
-  ;; The address behind the last slot that has been in use.
+  ;; The address behind the last slot that was ever in use.
   (@define end_of_slots
     (i32.add (global.get $SLOTS) (i32.shl (i32.atomic.load (global.get $SLOT_HIGH_WATER)) (i32.const 7))))
 
-  ;; Whether the section in $word is in the way of the grace period that beginOrJoin() has seen.
+  ;; Whether the section in $word blocks the grace period that beginOrJoin() saw.
   (@define blocks_grace_period
     (i32.and
       (i64.ne (local.get $word) (i64.const 0))
@@ -326,8 +330,8 @@
     (local $end i32)
     (scan))
 
-  ;; The same from the first slot on, once for each grace period: -1 after passed(). In the usual case, 0, nothing is
-  ;; kept.
+  ;; The same from the first slot on, once for each grace period: returns -1 after passed(). In the usual case, 0, the
+  ;; driver keeps no list.
   (func (export "scanOnce") (result i32)
     (local $slot i32)
     (local $word i64)
@@ -337,12 +341,12 @@
     (local.set $slot (global.get $SLOTS))
     (scan))
 
-  ;; This thread has been past all slots, for the grace period that beginOrJoin() has seen.
+  ;; This thread has scanned all slots, for the grace period that beginOrJoin() saw.
   (func (export "passed")
     (global.set $passed (i64.shr_u (global.get $seen) (i64.const 16))))
 
-  ;; FENCED to DONE. The caller has seen every slot out of the way, and then issued the second heavy fence. It wakes
-  ;; nobody: a thread that sleeps has marked a slot, and the end of that slot's section wakes it.
+  ;; FENCED to DONE. The caller saw that no slot blocks the grace period, and then issued the second heavy fence. It
+  ;; wakes no thread: a thread that sleeps has marked a slot, and the end of that slot's section wakes it.
   (func (export "finish") (param $cookie f64) (result i32)
     (local $advanced i64)
     (local $found i64)
@@ -352,17 +356,16 @@
 
   ;; ---- Sleep ----
 
-  ;; Marks a slot: its next outermost unlock wakes. What WAIT_WORD is until then. A heavy fence, and another load of the
-  ;; word, come between this and the sleep.
+  ;; Marks a slot, so that its next outermost unlock wakes. Returns what WAIT_WORD is until then. Before the thread
+  ;; sleeps, it issues a heavy fence and loads the slot's word once more.
   (func (export "requestWakeUp") (param $slot i32) (result i32)
     (i32.or (i32.atomic.rmw.or offset=16 (local.get $slot) (i32.const 1)) (i32.const 1)))
 
   ;; ---- The stack ----
 
-  ;; Changes nothing. With $calls = 1 it throws RangeError where the stack has no room for a frame of this function:
-  ;; about 1 KB, since the frame has room for 129 values, which would be there together if $calls were negative. The
-  ;; inner call is essential: V8 looks at the stack on entry, before it makes the frame, and not at all in a function
-  ;; that calls nothing.
+  ;; Changes nothing. With $calls = 1 it throws RangeError if the stack has no room for a frame of this function, about
+  ;; 1 KB. The frame has room for 129 values, which would exist together if $calls were negative. The inner call is
+  ;; essential: V8 checks the stack on entry, before it makes the frame, and not at all in a function without calls.
   (func $require_stack (export "requireStack") (param $calls i32) (result i32)
     (if (i32.gt_s (local.get $calls) (i32.const 0))
       (then (return (call $require_stack (i32.sub (local.get $calls) (i32.const 1))))))

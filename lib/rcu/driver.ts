@@ -2,15 +2,14 @@
  * Drives grace periods: takes the steps that lead to the end of one, with the heavy fences between them. They are:
  * advance, heavy, one pass over the slots, wait for the holdouts, heavy, done.
  *
- * Any number of threads may drive at once. Each step is one compare-and-swap, and the first thread that makes it has
- * taken it. So a driver waits for readers alone. A thread that ends in the middle leaves a step that another thread
- * takes.
+ * Any number of threads may drive at once. Each step is one compare-and-swap, which the first thread wins. So a driver
+ * waits for readers only. If a thread ends in the middle, another thread takes the next step.
  *
  * The first heavy fence pairs with the light one in lock, the second with the first light one in unlock (domain.wat).
  *
- * The holdouts are the slots that the pass finds in the way. A slot that the pass sees out of the way is done with for
- * this grace period: the driver never looks at it again. (A reader may store an old STATE there later. Its section
- * comes after the first heavy fence all the same.)
+ * The holdouts are the slots that block the grace period when the pass looks at them. The driver never looks again at a
+ * slot that does not. (A reader may store an old STATE there later. Its section begins after the first heavy fence even
+ * so.)
  *
  * Before a thread sleeps, it marks each holdout and issues one heavy fence. Only readers that the grace period waits
  * for wake it. So a grace period takes three heavy fences, and one more for each further thread that sleeps.
@@ -18,10 +17,10 @@
 import { isThreadDead } from '../threads/threads.js';
 import { Stage, type Steps } from './steps.js';
 
-/** Before its first sleep, a thread drives this many times, for 2 to 20 microseconds: most sections are as short. */
+/** How often a thread drives before its first sleep. That takes 2 to 20 microseconds, as most sections do. */
 const SPINS = 200;
 
-/** What a thread sleeps for: that the section in the slot ends. */
+/** What a thread that sleeps waits for: the end of the section in the slot. */
 export interface Sleep {
   readonly cookie: number;
   readonly slot: number;
@@ -30,11 +29,11 @@ export interface Sleep {
 }
 
 export interface Driver {
-  /** Drives until the grace period of the cookie is over (0), or a reader is in the way: its slot. Never sleeps. */
+  /** Drives until the grace period of the cookie is over (0), or returns the slot of a reader that blocks it. */
   readonly drive: (cookie: number) => number;
-  /** As `drive`; readers that have died are not in the way. */
+  /** As `drive`; ends the sections of dead readers. */
   readonly driveOverDead: (cookie: number) => number;
-  /** As `driveOverDead`, for a while, and then marks what is in the way. Undefined if the grace period is over. */
+  /** As `driveOverDead`, for a while; then marks the holdouts. Undefined if the grace period is over. */
   readonly driveOrAnnounceSleep: (cookie: number) => Sleep | undefined;
   readonly ownerOf: (slot: number) => number;
 }
@@ -55,9 +54,9 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
   } = steps;
   const { SLOTS, SLOT_SIZE, OWNER, WAIT_WORD, BARRIERS } = steps;
 
-  /** The slots that are still in the way of the grace period for which this thread has made its pass. */
+  /** The slots that still block the grace period for which this thread has made its pass. */
   let holdouts: number[] = [];
-  /** What this thread has made WAIT_WORD of the holdouts, when it has marked them. */
+  /** The WAIT_WORD of each holdout, as this thread marked it. */
   let marks: Map<number, number> | undefined;
   /** The cookie for which this thread has spun in vain. */
   let spunFor = 0;
@@ -66,12 +65,12 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     let stage = beginOrJoin(cookie);
     for (;;) {
       if (stage === Stage.ADVANCED) {
-        heavy(); // what was unpublished, and STATE, before the slots: pairs with light() in lock
+        heavy(); // orders unpublishing and STATE before the slots; pairs with light() in `enter`
         stage = fenced(cookie);
       } else if (stage === Stage.FENCED) {
         const busy = firstHoldout();
         if (busy !== 0) return busy;
-        heavy(); // the slots before what the caller frees: pairs with the first light() in unlock
+        heavy(); // orders the slots before what the caller reclaims; pairs with the first light() in `leave`
         stage = finish(cookie);
       } else {
         return 0;
@@ -79,7 +78,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     }
   }
 
-  /** A slot that is still in the way of the grace period that beginOrJoin() has seen, or 0. */
+  /** A slot that still blocks the grace period that beginOrJoin() saw, or 0. */
   function firstHoldout(): number {
     const first = scanOnce();
     if (first === 0) return 0;
@@ -92,7 +91,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     return 0;
   }
 
-  /** From the first slot that is in the way on. If this throws at the end of the stack, the next look repeats it. */
+  /** From the first slot that blocks on. If this throws at the end of the stack, the next drive repeats it. */
   function pass(first: number): void {
     holdouts = [];
     marks = undefined;
@@ -105,7 +104,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
       const busy = drive(cookie);
       if (busy === 0) return 0;
       const token = ownerOf(busy);
-      // Asked before reapDeadReader() reads the slot: what the dead have stored can be seen.
+      // Before reapDeadReader() reads the slot: once a thread is known dead, all its stores are visible.
       if (!isThreadDead(token)) return busy;
       reapDeadReader(busy, token);
     }
@@ -122,8 +121,8 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
       const waitWord = marks?.get(slot);
       if (waitWord !== undefined) {
         if (load(slot + WAIT_WORD.value) === waitWord) return { cookie, slot, waitWord };
-        // The reader has left and woken us. If the slot is in the way all the same, which only a death can bring about,
-        // it is marked again.
+        // The reader has left and woken us. The slot can still block only if that reader died and another took the
+        // slot; then mark it again.
         if (blocksGracePeriod(slot) === 0) continue;
       }
       markHoldouts();
@@ -134,9 +133,9 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     const made = new Map<number, number>();
     for (const slot of holdouts) made.set(slot, requestWakeUp(slot));
     add(BARRIERS.value);
-    // WAIT_WORD before the words: pairs with the second light() in unlock. Either the reader sees the mark, and wakes
-    // us, or we see that it has left. Also where the marks had been there: their own thread may not have come to its
-    // fence.
+    // Orders WAIT_WORD before the slots' words; pairs with the second light() in `leave`. If the reader's store of 0
+    // comes first, we see that it has left. If this fence comes first, the reader sees the mark and wakes us. Needed
+    // even if another thread has set the marks before: that thread may not have issued its fence yet.
     heavy();
     marks = made;
   }
@@ -145,7 +144,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     return load(slot + OWNER.value);
   }
 
-  // These have no effect, but V8 compiles them now. In the middle of a grace period that might find no stack.
+  // Without effect, but V8 compiles these now. In the middle of a grace period the stack might not suffice for that.
   pass(0);
   firstHoldout();
   ownerOf(SLOTS.value);

@@ -1,9 +1,9 @@
 /**
- * How a thread waits for the end of a grace period: it drives for a while, and sleeps until a reader leaves. In two
- * forms, one that blocks the thread and one that leaves it to its event loop.
+ * How a thread waits for the end of a grace period: it drives for a while, then sleeps until a reader leaves. There are
+ * two forms: one blocks the thread, the other returns to its event loop.
  *
- * A sleeper marks the readers that are in the way, issues a heavy fence, and drives once more. So no reader leaves
- * unnoticed. A reader that dies in its section wakes nobody: for that a sleep has a time limit.
+ * Before a thread sleeps, it marks the readers that block the grace period, issues a heavy fence, and drives once more.
+ * So no reader leaves unnoticed. A reader that dies in its section wakes no thread, so each wait has a timeout.
  */
 import { asViewed } from '../base/byte-order.js';
 import { setImmediate } from '../base/host.js';
@@ -14,20 +14,19 @@ import { type DomainInstance, Header } from './memory.js';
 import type { StallWatch } from './stall.js';
 
 /**
- * In milliseconds. A nap is as long as the thread has waited already, up to this. The first ones are short: a reader
- * that has lost its CPU within a section gets it back sooner where another thread gets up now and then. Later ones are
- * long: the thread may wait in many domains.
+ * In milliseconds. A timeout is as long as the thread has waited already, up to this. The first ones are short, because
+ * a preempted reader gets its CPU back sooner if another thread wakes now and then. Later ones are long, because the
+ * thread may wait in many domains.
  */
 const LONGEST_TIMEOUT = 1000;
 
 /**
- * The shortest without blocking. Each time limit of Atomics.waitAsync is a task of the isolate, and costs a turn of the
- * event loop. Few should be under way when a worker ends: V8 of Node.js 20 was seen to crash there, once in some
- * thousand ends.
+ * The shortest without blocking. Each timeout of Atomics.waitAsync is a task of the isolate, and costs a turn of the
+ * event loop. Few should be pending when a worker ends: V8 of Node.js 20 crashed there once in some thousand ends.
  */
 const SHORTEST_ASYNC_TIMEOUT = 20;
 
-/** As many waits compile functions for the first time, which takes more stack than the steps. */
+/** The first waits compile functions, which takes more stack than the steps do. */
 const COLD_WAITS = 64;
 
 export class GracePeriodWaiter {
@@ -47,8 +46,8 @@ export class GracePeriodWaiter {
   /**
    * Waits for the grace period that begins now, or for the next one where one is under way.
    *
-   * Throws RcuError (ERR_RCU_INSIDE) where this thread is in a section, which is asked once somebody is in the way; and
-   * whatever the heavy fence throws.
+   * Throws RcuError (ERR_RCU_INSIDE) if a reader blocks it and this thread is in a section; and whatever the heavy
+   * fence throws.
    */
   waitSync(): void {
     const { begin, cookie: takeCookie } = this.#steps;
@@ -65,20 +64,20 @@ export class GracePeriodWaiter {
   }
 
   /**
-   * Sleeps without blocking: resolves when it is worth to drive again. Keep the event loop alive meanwhile, which
+   * Sleeps without blocking: resolves when it is worth driving again. The caller keeps the event loop alive, since
    * Atomics.waitAsync does not.
    */
   async sleep(sleep: Sleep): Promise<void> {
     const { index, value, nap } = this.#waitArguments(sleep, SHORTEST_ASYNC_TIMEOUT);
     const waited = Atomics.waitAsync(this.#words, index, value, nap);
-    // Otherwise the reader has left just now. A turn of the event loop, so that it is not held up by many of them.
+    // Otherwise the reader has left just now. Give the event loop a turn, in case that happens many times.
     if (waited.async) this.#countTimeout(await waited.value);
     else await new Promise(setImmediate);
   }
 
   /**
-   * Throws RangeError where the stack might end between two steps, before the first. (If V8 optimizes a function just
-   * then, the stack may end later all the same: a grace period has come further, which does no harm.)
+   * Throws RangeError before the first step if the stack might end between two steps. (If V8 optimizes a function just
+   * then, the stack may still end later. The grace period has then advanced, which does no harm.)
    */
   requireStack(): void {
     if (this.#waits < COLD_WAITS) {

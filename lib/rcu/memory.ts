@@ -26,7 +26,7 @@ export interface DomainInstance {
   readonly steps: Steps;
 }
 
-/** What a thread has that the others of a domain must have as well, and how to get its token. */
+/** What all threads of a domain must have in common, and how to get this thread's token. */
 export interface Participant {
   readonly strategy: Strategy;
   /** Of the native state by which threads and their deaths are known. */
@@ -104,8 +104,8 @@ export function createMemory(
 let lastTag = Math.trunc(random() * TAGS);
 
 /**
- * By which a cookie of this domain is told from those of others. 256 domains that one thread makes one after the other
- * differ. Of other threads, realms and copies of the package nothing is known: one domain in 256 has the same.
+ * Distinguishes the cookies of this domain. 256 domains that one thread creates in a row differ. Domains of other
+ * threads, realms and copies of the package have the same tag by chance, one in 256.
  */
 function nextTag(): number {
   lastTag = (lastTag + 1) % TAGS;

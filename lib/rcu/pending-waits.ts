@@ -1,6 +1,6 @@
 /**
- * All that waits in one thread for grace periods without blocking it. One loop drives for the first of them, and
- * settles those that are over. So calls that are made together share their grace periods.
+ * The waits of one thread that do not block it. One loop drives the grace period of the first wait, and completes those
+ * whose grace period is over. So calls at the same time share grace periods.
  *
  * The loop keeps the event loop alive while it sleeps. It runs in the async context in which the domain's object was
  * made, and not in that of the first call.
@@ -19,7 +19,7 @@ import type { GracePeriodWaiter } from './grace-period-waiter.js';
 
 export interface PendingWait {
   readonly cookie: number;
-  /** When the grace period is over; or with what a heavy fence has thrown. */
+  /** Called when the grace period is over, or with what a heavy fence threw. */
   readonly complete: (failure?: { readonly error: unknown }) => void;
 }
 
@@ -44,13 +44,13 @@ export class PendingWaits {
   }
 
   /**
-   * The cookie has been taken just before, so that it is no less than those before it. Where this throws, at the end of
-   * the stack, nothing waits: a loop that finds nobody ends.
+   * The caller takes the cookie just before, so it is not less than earlier ones. If this throws at the end of the
+   * stack, nothing waits: a loop that finds no wait ends.
    */
   add(waiting: PendingWait): void {
     if (this.#asleep) this.#refEventLoop();
     if (!this.#running) {
-      // Not at once, so that what is called together waits together.
+      // In a microtask, so that calls of the same turn wait together.
       runInMicrotask(() => this.#context.runInAsyncScope(() => this.#begin()));
       this.#running = true;
     }
@@ -66,7 +66,7 @@ export class PendingWaits {
   /** Most grace periods are over at once, and need no more than this. */
   #begin(): void {
     const sleep = this.#drive();
-    runInMicrotask(() => void this.#run(sleep)); // those that are settled go on first
+    runInMicrotask(() => void this.#run(sleep)); // after the promises that were settled
   }
 
   /** Until nothing waits. */
@@ -74,7 +74,7 @@ export class PendingWaits {
     let sleep = first;
     do {
       if (sleep !== undefined) await this.#sleep(sleep);
-      // A caller that waits again at once, and again, would keep the event loop from turning.
+      // Otherwise a caller that waits again and again would block the event loop.
       else await new Promise(setImmediate);
       sleep = this.#drive();
     } while (sleep !== undefined || this.#list.length > 0);

@@ -50,7 +50,7 @@ export interface RcuReader {
 /** Nesting, as domain.wat has it in the lowest two bytes of a slot's word. */
 const NESTING_SHIFT = 2;
 
-/** `disposed` is told when the slot has been given back. */
+/** `disposed` is called when the slot is free again. */
 export function createReader(
   { memory, steps }: DomainInstance,
   { slot, ticket }: SlotClaim,
@@ -81,9 +81,10 @@ export function createReader(
       try {
         refusal = unlock(slot, ticket);
       } catch {
-        // The stack ends in this call, which has changed nothing. Stores need no stack: they leave the section without
-        // a fence of their own, long after its accesses, and whoever sleeps finds out when it gets up from its nap.
-        // From the lowest byte to the highest: until the last one is 0, the word is that of an older section.
+        // The stack ends in this call, which has changed nothing. Stores need no stack, so they leave the section.
+        // There is no fence, but the throw takes long after the section's accesses. A sleeping thread notices at its
+        // timeout. From the lowest byte to the highest: until the last one is 0, the word looks like an older
+        // section's.
         const nesting = ((bytes[0] as number) >> NESTING_SHIFT) | ((bytes[1] as number) << (8 - NESTING_SHIFT));
         if (nesting === 1) {
           bytes[0] = 0;

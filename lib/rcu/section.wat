@@ -1,29 +1,32 @@
-  ;; What a reader touches when it enters and leaves a section: domain.wat says what the words mean. Also included by
-  ;; modules that read in a domain by steps of their own.
+  ;; What a reader does when it enters and leaves a read-side critical section. domain.wat says what the words mean.
+  ;; Modules that read in a domain by steps of their own include it, too.
   (global $STATE (export "STATE") i32 (i32.const 128))
   (global $SCRATCH i32 (i32.const 416)) ;; always 0
 
   ;; An outermost section of the slot begins. Whatever the slot's word was, it is replaced.
   (@define enter
     (i64.store (local.get $slot) (i64.add (i64.atomic.load (global.get $STATE)) (i64.const 4)))
-    ;; The slot before the section: pairs with the first heavy fence, between the advance and the scan. Either the
-    ;; scan sees us, or we see what was stored before the fence: not the old pointer.
+    ;; Orders the slot's word before the section. Pairs with the first heavy fence, which the driver issues between
+    ;; its advance and its scan. If our store comes first, the scan sees this section and waits for it. If the heavy
+    ;; fence comes first, our later loads see what was stored before it, and not the old pointer.
     (light))
 
   ;; The outermost section of the slot ends.
   (@define leave
-    ;; The section before the slot: pairs with the second heavy fence, between the scan and the end of the grace
-    ;; period. What the section has loaded, it has loaded before anything is freed.
+    ;; Orders the section before the slot's word. Pairs with the second heavy fence, which the driver issues between
+    ;; its scan and the end of the grace period. If the scan saw this store of 0, all loads of the section are done
+    ;; when that fence returns, so before the updater reclaims anything.
     (light)
     (i64.store (local.get $slot) (i64.const 0))
-    ;; The word before WAIT_WORD: pairs with the sleeper's heavy fence, between its mark in WAIT_WORD and its last
-    ;; load of the word. Either we see the mark, or the sleeper sees that we have left.
+    ;; Orders the slot's word before WAIT_WORD. Pairs with the heavy fence of a thread that goes to sleep, between its
+    ;; mark in WAIT_WORD and its last load of the slot's word. If our store comes first, that thread sees that we have
+    ;; left. If its fence comes first, we see the mark and wake it.
     (light)
     (wake))
 
   ;; Wakes the threads that sleep until the section of $slot ends. The thread that makes the word even wakes them all; a
-  ;; thread that loses that race has nobody to wake. The first look loads one byte, whose alignment V8 need not check.
-  ;; If the word has become even since, the compare-and-swap fails: hence the `or`.
+  ;; thread that loses that race has none to wake. The first load is of one byte, whose alignment V8 need not check. The
+  ;; `or` makes the compare-and-swap fail if the word has become even meanwhile.
   (@define wake
     (if (i32.and (i32.atomic.load8_u offset=16 (local.get $slot)) (i32.const 1))
       (then

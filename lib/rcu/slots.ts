@@ -1,4 +1,4 @@
-/** Who has which slot: slots are taken, given back, and taken from the dead. */
+/** Slots of readers: a thread takes one, gives it back, or takes one from a dead thread. */
 
 import { requireStack } from '../base/stack.js';
 import { isThreadDead } from '../threads/threads.js';
@@ -9,7 +9,7 @@ import { type DomainInstance, Header } from './memory.js';
 /** A slot of this thread, until it is given back or the thread ends. */
 export interface SlotClaim {
   readonly slot: number;
-  /** By which the reader that has it now is told from those before and after. */
+  /** Distinguishes the reader that has the slot now from earlier and later ones. */
   readonly ticket: number;
 }
 
@@ -53,8 +53,8 @@ function takeFree(opened: DomainInstance): SlotClaim | undefined {
 }
 
 /**
- * A slot that has never been in use, so that every scan becomes longer by one. The dead are cleared away before, but
- * not each time: whenever the slots in use have doubled, and when they are all there are.
+ * A slot that was never in use. Each one makes every scan longer, so dead readers are removed first: whenever the
+ * number of slots has doubled, and when there is no further slot.
  */
 function takeNext(opened: DomainInstance): SlotClaim | undefined {
   const { steps } = opened;

@@ -20,8 +20,8 @@ export interface RcuStall {
 export const STALL_CHANNEL = 'node-membarrier:rcu:stall';
 
 /**
- * What a thread counts at most, in milliseconds, between two looks. It looks more often (grace-period-waiter.ts). Where
- * it did not, it was stopped itself, by SIGSTOP or a suspended machine, and nobody else is to blame.
+ * What a thread counts at most, in milliseconds, between two calls of observe(). It calls more often
+ * (grace-period-waiter.ts). If it did not, it was stopped itself, by SIGSTOP or with the whole machine.
  */
 const LONGEST_GAP = 2000;
 
@@ -34,10 +34,10 @@ export class StallWatch {
   readonly #timeout: number;
   #sequence = 0;
   #cookie = 0;
-  /** When this thread has looked last, and for how long it has waited by then. */
+  /** When observe() was last called, and for how long this thread had waited by then. */
   #lastLook = 0;
   #waited = 0;
-  /** The waiting of which the next warning tells. */
+  /** After how many milliseconds the next warning comes. */
   #due = 0;
   #hasWarned = false;
 

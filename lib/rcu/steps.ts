@@ -25,7 +25,7 @@ export interface Steps {
   readonly lock: (slot: number, ticket: number) => number;
   /** 0, or why it is refused. */
   readonly unlock: (slot: number, ticket: number) => number;
-  /** These throw instead, by way of `refuse`, and are for whoever knows no ticket. */
+  /** These throw instead, through `refuse`. They are for callers that have no ticket. */
   readonly readLock: (slot: number) => void;
   readonly readUnlock: (slot: number) => void;
   readonly isInside: (slot: number) => number;

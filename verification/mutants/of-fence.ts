@@ -39,7 +39,7 @@ export const ofFence: readonly Mutant[] = [
   {
     name: 'expel-without-first-heavy',
     file: lock,
-    edits: [['heavy(); // BIAS before INSIDE', '// BIAS before INSIDE']],
+    edits: [['heavy(); // orders BIAS before', '// orders BIAS before']],
     tests: ['fence/lock-operations'],
   },
   {
