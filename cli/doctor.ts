@@ -1,6 +1,6 @@
 /**
- * `membarrier doctor`, as a page for people or as JSON: first whether fences, locks and RCU work here, and what to do
- * if not; then what each command of membarrier(2) does.
+ * `membarrier doctor`, as a page for people or as JSON. It says first whether fences, locks and RCU work here, and what
+ * to do if not. Then it lists what each command of membarrier(2) does.
  */
 
 import type { Result } from '../terminal/result.js';

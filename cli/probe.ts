@@ -1,7 +1,7 @@
 /**
- * Finds out what commands do on this machine, in a process of its own: fresh, so that nothing is registered, and
- * separate, so that a sandbox that kills gives a finding and not a death. One process asks for all commands, one after
- * the other; where a call ends it, another asks for the rest.
+ * Finds out what commands do on this machine, in a child process. The child has registered nothing, and if a sandbox
+ * kills it, that is a finding. One child tries all commands, one after the other. If a call ends it, another child goes
+ * on.
  */
 import type { CommandName } from '../lib/core/commands.js';
 import { runChild } from './child.js';

@@ -1,4 +1,4 @@
-/** `membarrier query`: the kernel's answer to QUERY, asked in a child process like all that doctor asks. */
+/** `membarrier query`: what QUERY returns, called in a child process as in doctor. */
 
 import { type CommandName, commandsIn } from '../lib/core/commands.js';
 import { ENOSYS } from '../lib/core/errno.js';
@@ -8,7 +8,7 @@ import type { Verdict } from './diagnosis.js';
 import { exitStatus } from './exit-status.js';
 import { type Finding, probe } from './probe.js';
 
-/** What the answer to QUERY says of all that follows. */
+/** The verdict that follows from QUERY. */
 function verdictOf({ answer = -ENOSYS, fatal, unavailable, failed }: Finding): Verdict {
   if (unavailable !== undefined || failed !== undefined) return 'unavailable';
   if (fatal !== undefined) return 'killed';

@@ -1,14 +1,14 @@
 /**
- * Store buffering without meetings, for what meets by chance: barriers and context switches. Both sides run on and on,
- * the light side writing i = 1, 2, 3 ... and the heavy one j = 1, 2, 3 ..., and their accesses are matched afterwards.
- * More threads run than there are CPUs, and the light side sleeps now and then, so that it is switched in and out.
+ * Store buffering without synchronized rounds, so that barriers meet context switches by chance. Both sides run on and
+ * on. The light side writes i = 1, 2, 3 ... and the heavy one j = 1, 2, 3 ...; their accesses are matched afterwards.
+ * More threads run than there are CPUs, and the light side sleeps now and then. So it is switched in and out.
  *
  *     light side                     heavy side
  *     x = i; fence; see y            y = j; fence; see x
  *
- * Let the heavy side see x = i after its j. Then i + 1 is the first store of the light side that it has not seen; so
- * the light side must see j after that store, or earlier. (The method is PerpLE's: Melissaris, Markakis, Shaw,
- * Martonosi, MICRO 2020.)
+ * Suppose the heavy side sees x = i after its j. Then it has not seen the light side's store of i + 1. So the light
+ * side must see j after that store, or earlier. (The method is PerpLE's: Melissaris, Markakis, Shaw, Martonosi, MICRO
+ * 2020.)
  */
 import type { Side } from './sides.js';
 

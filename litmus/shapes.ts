@@ -50,8 +50,8 @@ function swept(most: number, side: (side: Side) => Body) {
 }
 
 /**
- * Before the body, stores to cache lines that are nowhere near: the processor keeps its stores in order, so that the
- * body's own becomes visible late, by up to some microseconds.
+ * Stores to distant cache lines before the body. The processor keeps its stores in order, so the body's own store
+ * becomes visible up to some microseconds late.
  */
 function afterColdStores(side: (side: Side) => Body) {
   return (parts: Side): Body => {

@@ -35,8 +35,8 @@ struct Mailbox {
   int32_t answer;
 };
 
-// The buffer lives as long as the environment: the strong reference is never given up. lib/addon/ keeps it to itself,
-// so nobody can detach it, and V8 does not move what it points to.
+// The buffer lives as long as the environment, because the strong reference is never deleted. lib/addon/ does not hand
+// it out, so no code can detach it. V8 does not move its contents.
 Mailbox* CreateMailbox(Napi::Env env, Napi::Object exports) {
   void* data = nullptr;
   napi_value buffer = nullptr;
@@ -105,7 +105,7 @@ napi_value FullFence(napi_env, napi_callback_info) {
   return nullptr;
 }
 
-// The token travels in the place of a pointer: the hook has nothing to free, and nothing that could be gone.
+// The token itself is passed as the hook's pointer, so the hook owns no memory and reads none.
 void MarkDead(void* token) { MarkThreadDead(static_cast<int32_t>(reinterpret_cast<intptr_t>(token))); }
 
 // enrolThread(): this thread's token, or -errno

@@ -1,9 +1,8 @@
-// Whether the asymmetric fences of this process rest on membarrier(2): decided once, by whichever thread asks first.
+// The strategy of the asymmetric fences of this process. The first thread that asks decides it.
 //
-// - One decision for the main thread and all workers, as the record of registrations is one (registrations.h). A light
-//   fence that is nothing beside a heavy one that is only a full fence would order nothing, so no two threads may
-//   differ.
-// - It is never changed: a fence that some thread has created stays what it is.
+// - Main thread and workers share one decision. Suppose one thread's light fence does nothing in hardware, and another
+//   thread's heavy fence is only a full fence: the pair would order nothing. So no two threads may differ.
+// - The decision never changes, so a fence that a thread has created stays what it is.
 #pragma once
 
 #include <cstdint>

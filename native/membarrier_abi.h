@@ -1,7 +1,7 @@
 // The user-space ABI of membarrier(2), complete to Linux 6.18: every command, its flag, its number.
 //
-// Our own constants, because a build must not depend on the age of the distribution's headers (Debian 12's know
-// nothing of GET_REGISTRATIONS). membarrier_abi.cc asserts them against <linux/membarrier.h> where that has them.
+// The constants are our own, because a build must not depend on the age of the distribution's headers. Those of Debian
+// 12 lack GET_REGISTRATIONS. membarrier_abi.cc compares them with <linux/membarrier.h> if that has them.
 #pragma once
 
 #include <cstdint>

@@ -9,14 +9,13 @@ namespace membarrier {
 
 namespace {
 
-// Release in Register() pairs with acquire in Record(): who sees a bit also sees the registration that set it as
-// complete, so that its own barrier cannot be refused. The kernel orders the two as well, so no test can tell the
-// difference; it is what C++ asks for.
+// Release in Register() pairs with acquire in Record(). A thread that sees a bit also sees the registration complete,
+// so its own barrier cannot be refused. The kernel orders the two as well, so no test can tell the difference. C++
+// requires it.
 std::atomic<uint32_t> record{0};
 
-// Whether 0 is returned for a barrier that nobody has registered, where the kernel returns EPERM. The libc may have
-// registered it (musl does), which GET_REGISTRATIONS tells from Linux 6.3 on. One such answer by itself is no proof,
-// two are.
+// Whether an unregistered barrier returns 0, where the kernel returns EPERM. The libc may have registered it (musl
+// does); GET_REGISTRATIONS tells that on Linux 6.3 and later. One such result alone is no proof; two are.
 bool IsAnsweredUnregistered(int32_t barrier) {
   for (int tries = 0; tries < 2; ++tries) {
     if (MembarrierSyscall(barrier, 0, 0) != 0) return false;

@@ -1,10 +1,10 @@
 // The process-wide record: which barriers were registered *through this package*, by any thread.
 //
-// - One record for the main thread and all workers, since they share one mapping of the library. It is linked
-//   `-z nodelete`, so that the record outlives every worker, as the kernel's own registration does.
-// - A bit is set only after the kernel has accepted the registration, and is never cleared: nothing unregisters.
-// - The kernel may lose a registration all the same: tools that checkpoint and restore a process do not carry it over.
-//   RegisterAgain() is for that.
+// - Main thread and workers share one record, since they share one mapping of the library. The library is linked with
+//   `-z nodelete`. So the record outlives every worker, as the kernel's own registration does.
+// - A bit is set only after the kernel has accepted the registration. It is never cleared, since nothing unregisters.
+// - The kernel may still lose a registration, when a tool checkpoints and restores the process. RegisterAgain() is for
+//   that.
 // - fork(2) copies the record and the kernel's registrations alike; exec clears both.
 #pragma once
 

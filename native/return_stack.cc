@@ -13,8 +13,8 @@ namespace membarrier {
 
 namespace {
 
-// By the family that CPUID tells. Linux may use Safe RET on Zen 5 as well (in a virtual machine whose CPUID does not
-// say that there is no need), but there a stale entry costs no more than any other wrong one.
+// By the family in CPUID. Linux may use Safe RET on Zen 5 as well, in a virtual machine whose CPUID does not exclude
+// it. But there a stale entry costs no more than any other misprediction.
 bool IsZen3Or4() noexcept {
   uint32_t eax = 0;
   uint32_t ebx = 0;

@@ -1,12 +1,11 @@
 // Makes the returns after a system call cheap again where the kernel spoils their prediction.
 //
-// A processor predicts returns from a stack of its own. Linux on AMD returns by "Safe RET", its answer to speculative
-// return stack overflow (CVE-2023-20569), and each such return leaves an entry on that stack, a kernel address. Back in
-// user space the next returns take those for their targets, and from Node-API to JavaScript there are three. On Zen 3
-// and 4 the first of them costs 100 to 180 ns, each further one 5 to 8 ns. Overwriting the entries with user addresses
-// costs 3 ns, and took a barrier from 505 to 345 ns on an EPYC 9004 (Linux 6.18; the same call in a C loop: 485 ns).
-// Elsewhere, Zen 5 included, it costs and gains nothing: there it is not done. docs/internals/benchmarks.md has the
-// measurements.
+// A processor predicts returns from a stack of its own. Linux on AMD returns by "Safe RET", a mitigation of speculative
+// return stack overflow (CVE-2023-20569). Each such return leaves a kernel address on that stack. Back in user space
+// the next returns are predicted to those addresses; from Node-API to JavaScript there are three. On Zen 3 and 4 the
+// first of them costs 100 to 180 ns, each further one 5 to 8 ns. Overwriting the entries with user addresses costs 3
+// ns. It took a barrier from 505 to 345 ns on an EPYC 9004 (Linux 6.18; the same call in a C loop: 485 ns). Elsewhere,
+// Zen 5 included, it gains nothing, and is not done. docs/internals/benchmarks.md has the measurements.
 #pragma once
 
 namespace membarrier {

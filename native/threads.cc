@@ -71,7 +71,7 @@ Record* RecordOf(const void* owner) {
   return record;
 }
 
-// A record for this thread: one that nobody has, or a new one. Null where there is no memory.
+// A record for this thread: a free one, or a new one. Null if there is no memory.
 Record* TakeRecord() {
   for (Record* record = records.load(std::memory_order_acquire); record != nullptr; record = record->next) {
     const void* nobody = nullptr;

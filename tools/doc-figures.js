@@ -8,7 +8,7 @@
 /** Of each set: headings, and rows. A row has a label, then in each column a row of the report and what follows it. */
 const sets = {
   readme: {
-    headings: ['', 'median', 'compared'],
+    headings: ['', 'time', 'time compared with'],
     rows: [
       [
         '`get()` of a key that the worker reads often',
@@ -20,7 +20,7 @@ const sets = {
         'collections/existing/shared',
         ['collections/existing/shared/to-deltas', ' a `Map` and messages to 3 workers'],
       ],
-      ['another worker sees the change', ['collections/visible/seen', ' after `set()`'], ''],
+      ['a thread that polls `get()` sees the change', ['collections/visible/seen', ' after `set()`'], ''],
       ['`BiasedLock`, its owner', 'fences/lock/owner', ['fences/lock/owner/to-futex', ' a lock on `Atomics`']],
       [
         '`readLock()` and `readUnlock()`, two readers',
@@ -30,7 +30,7 @@ const sets = {
     ],
   },
   fences: {
-    headings: ['', '', 'compared'],
+    headings: ['', 'time', 'time compared with'],
     rows: [
       [
         '`light()`, called from JavaScript',
@@ -48,14 +48,14 @@ const sets = {
     ],
   },
   'break-even': {
-    headings: ['beside `Atomics.store`', ''],
+    headings: ['', 'reads per write'],
     rows: [
-      ['no other thread runs', ['fences/break-even-alone/call', ' per write']],
-      ['one other thread runs, and is interrupted', ['fences/break-even-beside/call', ' per write']],
+      ['no other thread runs', ['fences/break-even-alone/call']],
+      ['one other thread runs, and is interrupted', ['fences/break-even-beside/call']],
     ],
   },
   lock: {
-    headings: ['lock and unlock, uncontended', '', 'compared'],
+    headings: ['lock and unlock, uncontended', 'time', 'time compared with'],
     rows: [
       ['BiasedLock, its owner', 'fences/lock/owner', ['fences/lock/owner/to-futex', ' a lock on `Atomics.wait`']],
       ['BiasedLock, its bias revoked', 'fences/lock/revoked', ''],
@@ -63,7 +63,7 @@ const sets = {
     ],
   },
   rcu: {
-    headings: ['', '', 'compared'],
+    headings: ['', 'time', 'time compared with'],
     rows: [
       [
         '`readLock()` and `readUnlock()`',

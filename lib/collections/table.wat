@@ -1,18 +1,18 @@
 ;; The words of a shared table, and every step that a thread takes on them. SharedMap is such a table; SharedCell is one
 ;; with a single key.
 ;;
-;; The table lies in the data area of an RCU domain. $at is the address of its header. Open addressing with linear
-;; probing: an entry is one 64-bit word, the key's hash (high) and the address of its record (low), which is 0 for an
-;; entry that was never used and 1 for a deleted one. Records do not change. An update writes a new one, publishes it by
-;; one store to the entry, and retires the old one until a grace period is over. A growth makes a new array of entries
-;; and publishes it by one store to CURRENT.
+;; The table lies in the data area of an RCU domain. $at is the address of its header. It uses open addressing with
+;; linear probing. An entry is one 64-bit word: the key's hash (high), and the address of its record (low). The address
+;; is 0 for an entry that was never used, and 1 for a deleted one. Records do not change. An update writes a new record,
+;; publishes it by one store to the entry, and retires the old one until a grace period is over. A growth makes a new
+;; array of entries, and publishes it by one store to CURRENT.
 ;;
 ;; Readers search in a read-side critical section and take no lock. Writers take turns by LOCK, a robust lock
 ;; (lib/fence/robust-lock.ts).
 ;;
-;; VERSIONS has a word for each stripe, the keys whose hashes have the same lowest 12 bits. A writer makes it odd before
+;; VERSIONS has a word for each stripe: the keys whose hashes have the same lowest 12 bits. A writer makes it odd before
 ;; it publishes, and even afterwards. So a thread that finds the same even version twice knows that no key of the stripe
-;; has changed between: what it read first is still the value. docs/internals/collections.md has the whole argument.
+;; has changed in between. docs/internals/collections.md has the whole argument.
 ;;
 ;; What no interruption may tear. V8 stops a thread (terminate(), a vm timeout) at loops and calls of JavaScript, and
 ;; nowhere else in these functions. `mutate` has no loop after its first store to shared words. It takes LOCK after its
@@ -150,8 +150,8 @@
     (local.set $hash (i32.wrap_i64 (i64.xor
       (i64.shr_u (local.get $h) (i64.const 32)) (i64.shr_u (local.get $h) (i64.const 3))))))
 
-  ;; Searches CURRENT for the key in the scratch: its $record or 0, the $address of its entry or of the entry that is
-  ;; 0, and the first deleted entry on the way, $vacant, or 0.
+  ;; Searches CURRENT for the key in the scratch. Sets $record, or 0 if there is none; $address, of its entry or of the
+  ;; entry that is 0; and $vacant, the first deleted entry that was passed, or 0.
   (@define search
     (local.set $vacant (i32.const 0))
     (open_current)
@@ -210,7 +210,7 @@
       (i64.mul (i64.extend_i32_u (i32.add (i32.load offset=$USED (local.get $at)) (i32.const 1))) (i64.const 5))
       (i64.mul (i64.extend_i32_u (i32.add (local.get $mask) (i32.const 1))) (i64.const 4))))
 
-  ;; Whether it would take more than fifteen sixteenths: for want of a larger array, searches may take as long.
+  ;; Whether it would take more than fifteen sixteenths. Without room for a larger array, long searches are accepted.
   (@define is_full
     (i64.gt_u
       (i64.mul (i64.extend_i32_u (i32.add (i32.load offset=$USED (local.get $at)) (i32.const 1))) (i64.const 16))
@@ -352,9 +352,9 @@
 (@include "../rcu/section.wat")
   ;; ---- Readers ----
 
-  ;; Searches for the key in the scratch and copies its value there, in a section of $slot. Answers, from the lowest
-  ;; bit: whether the version was odd (1 bit), the kind of the value (2 bits), its length. -1 or -2 (odd) if there is
-  ;; no such key, -3 or -4 if its value is too long for the scratch.
+  ;; Searches for the key in the scratch and copies its value there, in a section of $slot. Returns, from the lowest
+  ;; bit: whether the version was odd (1 bit), the kind of the value (2 bits), its length. Returns -1 or -2 (odd) if
+  ;; there is no such key; -3 or -4 if its value is too long for the scratch.
   (func (export "find")
     (param $at i32) (param $scratch i32) (param $slot i32) (param $kind i32) (param $length i32) (result i32)
     (local $h i64) (local $seed i64) (local $i i32) (local $left i32) (local $word i64) (local $hash i32)
@@ -362,7 +362,7 @@
     (local $entry i64) (local $record i32) (local $vacant i32)
     (local $version i32) (local $result i32) (local $wait_word i32) (local $bytes i32)
     (hash_key)
-    ;; Before the search: if a writer publishes after this load, the version will never be this one again.
+    ;; Loaded before the search. If a writer publishes after this load, the version never has this value again.
     (local.set $version (i32.atomic.load offset=$VERSIONS (stripe)))
     (enter)
     (search)
@@ -398,11 +398,11 @@
     (search)
     (local.get $record))
 
-  ;; Writes the addresses of records to the scratch: those whose hashes lie in the next part of the hash space, which
-  ;; begins at $cursor. $span says how large it is. An array of another size has the same order, so a cursor stays good
-  ;; when the table grows. The caller is in a section. Answers how many, or -1 if they do not fit. NEXT_CURSOR is where
-  ;; the next part begins: 2^32 at the end. (With a $span of 1, those that do not fit are left out: 2,000 keys of one
-  ;; hash.)
+  ;; Writes to the scratch the addresses of the records whose hashes lie in the next part of the hash space. The part
+  ;; begins at $cursor and has the size $span. An array of another size has the same order, so a cursor stays valid when
+  ;; the table grows. The caller is in a section. Returns how many there are, or -1 if they do not fit. NEXT_CURSOR is
+  ;; where the next part begins: 2^32 at the end. (With a $span of 1, those that do not fit are left out. That takes
+  ;; 2,000 keys of one hash.)
   (func (export "collect")
     (param $at i32) (param $scratch i32) (param $cursor f64) (param $span f64) (result i32)
     (local $current i64) (local $base i32) (local $shift i32) (local $mask i32)
@@ -548,9 +548,10 @@
                   (then (i32.store offset=$USED (local.get $at)
                     (i32.add (i32.load offset=$USED (local.get $at)) (i32.const 1)))))))))
 
-        ;; Odd before the entry, and even after it: a thread that finds the version even and unchanged finds the value
-        ;; unchanged. If it were odd only before, a reader could keep the old value under the new version; if it were
-        ;; raised only after, a reader could return the old value when another had seen the new one.
+        ;; The version becomes odd before the entry changes, and even after it. So a thread that finds the version even
+        ;; and unchanged knows that the value is unchanged. If it changed only before the entry, a reader could keep the
+        ;; old value under the new version. If it changed only after, a reader could return the old value although
+        ;; another reader has already returned the new one.
         (local.set $word_at (stripe))
         (local.set $version (i32.or (i32.atomic.load offset=$VERSIONS (local.get $word_at)) (i32.const 1)))
         (i32.atomic.store offset=$VERSIONS (local.get $word_at) (local.get $version))

@@ -61,8 +61,8 @@ for (const errorClass of [
 }
 
 /**
- * Gives a new error its properties. Not a constructor's work: one of our own between the class and Error adds a tenth
- * and more to the cost of a refused call, one frame of the stack that V8 must walk.
+ * Gives a new error its properties. A constructor between the class and Error would add a frame to the stack that V8
+ * walks, and with it a tenth or more to the cost of a refused call.
  */
 export function asSystemError<E extends MembarrierError>(
   error: E,

@@ -1,6 +1,6 @@
 /**
- * Who holds a lock, and whether it still lives. A thread is known by its token, which no other thread of the process
- * ever gets; 0 is nobody. Tokens come from the addon: `threadId` is not unique in every runtime.
+ * Identifies threads, and tells whether a thread has ended. A thread has a token, which no other thread of the process
+ * ever gets. 0 is no thread. Tokens come from the addon, because `threadId` is not unique in every runtime.
  *
  * Tokens and deaths are known to one copy of the addon. Another copy in the same process (another path) gives out the
  * same tokens to other threads, so shared memory carries the identity of the copy that it rests on.
@@ -9,10 +9,10 @@ import { addonIsPossible, loaded } from '../addon/binding.js';
 import { builtin } from '../base/host.js';
 import { requireBinding } from '../core/syscall.js';
 
-/** Tokens fit in so many bits, which leaves the others of an int32 to whoever stores one. */
+/** Tokens fit in this many bits. The other bits of an int32 are free for the code that stores one. */
 export const TOKEN_BITS = 30;
 
-/** Where no thread can load an addon, all copies rest on the same: nothing. */
+/** Where no thread can load an addon, no copy of the package has native state. */
 const NO_ADDON = 1;
 
 let token: number | undefined;

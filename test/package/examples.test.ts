@@ -11,6 +11,7 @@ const compiled = (path: string) => fileURLToPath(new URL(`dist/examples/${path}`
 
 for (const [page, ...names] of [
   ['README.md', 'quick-map/updater', 'quick-map/reader'],
+  ['README.md', 'quick-cell'],
   ['README.md', 'quick-lock'],
   ['README.md', 'quick-rcu/updater', 'quick-rcu/reader'],
   ['docs/guide/rcu.md', 'quick-rcu/updater', 'quick-rcu/reader'],
