@@ -12,21 +12,21 @@ import { plans } from './sections.js';
 const help = `Usage: membarrier bench [OPTION]...
        membarrier bench compare FILE FILE...
 
-Measures what calls, registration, fences and RCU cost here, and whom they cost
-it. compare: reports of --json, side by side.
+Measures what calls, registration, fences, RCU and shared maps cost here, and
+whom they cost it. compare shows reports of --json side by side.
 
-  --quick         everything in about a minute; without it ten
-  --only SECTION  this section; may be given more than once:
+  --quick         take about a minute; without it ten
+  --only SECTION  measure this section; may be repeated:
 ${plans.map(({ name, about }) => `    ${name.padEnd(12)} ${about}`).join('\n')}
   --json [FILE]   print JSON instead of text, or write JSON to FILE as well
-  --html FILE     write a page with charts as well
-  --emulated      say that the processor is emulated: then times mean nothing
+  --html FILE     also write a page with charts
+  --emulated      say that the processor is emulated, so times mean nothing
   -v, --version   print the version
   -h, --help      print this
 
-Exit status: 0 all is measured; 1 membarrier(2) cannot be used here; 2 wrong
-usage; 3 a sandbox refuses QUERY; 4 something could not be measured, and is
-named; 130 interrupted.`;
+Exit status: 0 everything was measured; 1 membarrier(2) cannot be used here; 2
+wrong usage; 3 a sandbox refuses QUERY; 4 something could not be measured, and
+is named; 130 interrupted.`;
 
 const options = {
   json: { type: 'boolean', default: false },

@@ -120,9 +120,9 @@ const heads = [
 ];
 
 const legend = [
-  'works here: yes; no: this kernel does not have it; otherwise what a call answers; refused: its registration is.',
-  'register first: whether a call needs a registration; held: the kernel has ours.',
-  'answer without: what a call answers before any registration.',
+  'works here: no: this kernel lacks the command; refused: its registration is refused; otherwise what a call returns.',
+  'register first: whether a call needs a registration; held: the kernel holds ours.',
+  'answer without: what a call returns before any registration.',
   'cost of a call: the median while no sibling runs; of a REGISTER command, the first.',
 ]
   .map(wrap)

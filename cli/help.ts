@@ -10,7 +10,7 @@ const general = `Usage: membarrier [COMMAND] [OPTION]...
   litmus   whether the fences order memory here
   bench    what calls, registration, fences and RCU cost here: a package of
            its own, node-membarrier-bench
-  help     this; help COMMAND, or COMMAND --help: of one command
+  help     this text; help COMMAND: the text of one command
 
   --json         print JSON
   -h, --help     print this
@@ -19,27 +19,27 @@ const general = `Usage: membarrier [COMMAND] [OPTION]...
 const doctor = `Usage: membarrier doctor [--json]
 
 Says whether fences, locks and RCU work here, with which strategy, and what to
-do if not. Then probes every command of membarrier(2) in a process of its own:
+do if not. Then tries every command of membarrier(2) in a child process:
 whether it works, its registration, its cost, and what a sandbox refuses.
 
 Exit status: 0 every command that the kernel has works; 1 membarrier(2) cannot
-be used here; 2 wrong usage; 3 a sandbox refuses some or all of it; 4 nothing
-could be found out.`;
+be used here; 2 wrong usage; 3 a sandbox refuses some or all commands;
+4 unknown.`;
 
 const query = `Usage: membarrier query [--json]
 
-Prints the kernel's answer to QUERY, and the commands in it, a line each.
+Prints the mask that QUERY returns, and the commands in it, one per line.
 
-Exit status: 0 the kernel has answered; 1 membarrier(2) cannot be used here;
-2 wrong usage; 3 a sandbox refuses QUERY; 4 nothing could be found out.`;
+Exit status: 0 QUERY works; 1 membarrier(2) cannot be used here; 2 wrong usage;
+3 a sandbox refuses QUERY; 4 unknown.`;
 
 const litmus = `Usage: membarrier litmus [--seconds N] [--only TEST]... [--json]
 
-Tries whether the fences order memory on this machine: litmus tests, each with a
-control that leaves a fence out and must show it.
+Tests whether the fences order memory on this machine. Each litmus test has a
+control, which leaves a fence out and must show the reordering.
 
-  --seconds N   how long it tries, in all (8)
-  --only TEST   this test; may be given more than once:
+  --seconds N   how long it runs, in all (default 8)
+  --only TEST   run this test; may be repeated:
 ${litmusTests.map(({ name }) => `                  ${name}`).join('\n')}
 
 Exit status: 0 the fences order; 1 membarrier(2) cannot be used here; 2 wrong
@@ -47,7 +47,7 @@ usage; 4 inconclusive; 5 a forbidden outcome was seen.`;
 
 const bench = `Usage: membarrier bench [OPTION]...
 
-Runs node-membarrier-bench, a package of its own, which is not installed here:
+Runs node-membarrier-bench, a package of its own. It is not installed here:
 
     npm install node-membarrier-bench     then membarrier bench
     npx node-membarrier-bench             without installing it`;

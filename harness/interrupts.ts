@@ -35,8 +35,8 @@ export interface Bursts {
 }
 
 /**
- * The interrupts that each call sent to a CPU, by burst; beside a sibling, of the bursts during all of which it did
- * what it should, which on a busy machine are some. Short bursts, since there it runs for moments only.
+ * The interrupts that each call sent to a CPU, by burst. Beside a sibling only bursts count in which it did its work
+ * throughout; on a busy machine these are some. Short bursts, since there it runs for moments only.
  */
 export function interruptsInBursts(
   cpu: number,

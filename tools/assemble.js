@@ -1,6 +1,6 @@
 /**
- * Assembles a WebAssembly text into modules that export its bytes, so that whoever needs them imports them like
- * anything else, from a file or from a bundle. Answers their texts, by the ends of their names.
+ * Assembles a WebAssembly text into modules that export its bytes, so that other modules import them as usual, from a
+ * file or from a bundle. Answers their texts, by the ends of their names.
  *
  * A text may say `(light)`, the light fence. Unless it defines that itself, there is a second module,
  * `.symmetric.wasm`, for the strategy in which the light fence is what the text defines as `(fence)`.

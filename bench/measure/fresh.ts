@@ -42,7 +42,7 @@ export function takeRounds<T>(rounds: number, least: number, take: (round: numbe
   return taken;
 }
 
-/** The same with arms, of which each comes first as often as the others. */
+/** The same with arms. Each arm comes first as often as the others. */
 export function takeArms<Arm extends string, T>(
   arms: Readonly<Record<Arm, () => T>>,
   rounds: number,

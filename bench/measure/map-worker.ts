@@ -1,5 +1,5 @@
 /**
- * A worker that has a Map of its own, and changes it as it is told: [key, value], or [key] to delete it. Counts the
+ * A worker with a Map of its own, which it changes by messages: [key, value], or [key] to delete it. Counts the
  * messages.
  */
 import { parentPort, workerData } from 'node:worker_threads';

@@ -1,4 +1,4 @@
-/** A worker that is one reader of a domain, pinned to a CPU, and asleep unless it is told what to do. */
+/** A worker that is one reader of a domain, pinned to a CPU. It sleeps until it gets a task. */
 import type { RcuDomain, RcuHandle } from 'node-membarrier/rcu';
 import { startWorker, type ToldWorker } from '../../harness/worker.js';
 import type { ReadSideName } from './read-sides.js';

@@ -1,6 +1,6 @@
 /**
  * A reader-writer lock as it is usually written on Atomics: a word that counts readers, with a bit for a writer, who
- * goes first. Whoever waits sleeps. For one writer.
+ * goes first. A waiting thread sleeps. For one writer.
  */
 export interface ReadWriteLock {
   readonly readLock: () => void;

@@ -17,7 +17,7 @@ import type { Comparison, Samples, Section, Table } from './schema.js';
 
 interface Sentence {
   readonly text: string;
-  /** Whether it tells of something that did not come out as it must. */
+  /** Whether it reports an outcome that must not be. */
   readonly wrong: boolean;
 }
 
@@ -43,18 +43,18 @@ const questions: Readonly<Record<string, Question>> = {
   registration: {
     question: 'What does registering cost, once?',
     sentences: [
-      'The first registration of a kind blocks a thread of Node.js for {first PRIVATE_EXPEDITED/raw}; once more, ' +
-        '{again PRIVATE_EXPEDITED/raw}.',
+      'The first registration of a kind blocks a thread of Node.js for {first PRIVATE_EXPEDITED/raw}, a second one ' +
+        'for {again PRIVATE_EXPEDITED/raw}.',
       'A process of one thread registers in {first PRIVATE_EXPEDITED/single}.',
-      'register() does it on the thread pool, and holds up the event loop for {register synchronous}.',
+      'register() runs on the thread pool, and blocks the event loop for {register synchronous}.',
     ],
   },
-  scheduler: { question: 'What does it cost the scheduler, ever after?', of: handOver },
+  scheduler: { question: 'What does registering cost the scheduler afterwards?', of: handOver },
   interrupts: { question: 'Whom does a barrier interrupt?', of: interruptsOf },
   bystander: {
     question: 'What does a bystander pay?',
     sentences: [
-      'Of its throughput, a running sibling keeps {sibling a-thousand} at 1,000 barriers a second, ' +
+      'A running sibling keeps {sibling a-thousand} of its throughput at 1,000 barriers a second, ' +
         '{sibling ten-thousand} at 10,000, and {sibling most} at {sibling most/rate}.',
       'A barrier takes {neighbour issues/to-runs} as long while another process issues them, too.',
     ],
@@ -63,9 +63,9 @@ const questions: Readonly<Record<string, Question>> = {
     question: 'Is an asymmetric fence worth it?',
     sentences: [
       'A light fence takes {call local}, {call local/to-store} an Atomics.store.',
-      'The pair is the cheaper one from {break-even-alone call} per write on where no sibling runs, and from ' +
-        '{break-even-beside call} beside one.',
-      'The owner of a biased lock pays {lock local/to-futex} an ordinary one.',
+      'The pair is cheaper than Atomics from {break-even-alone call} per write if no sibling runs, and from ' +
+        '{break-even-beside call} if one does.',
+      'A biased lock costs its owner {lock local/to-futex} an ordinary one.',
     ],
   },
   rcu: {
@@ -73,7 +73,7 @@ const questions: Readonly<Record<string, Question>> = {
     sentences: [
       'A read section takes {one object}, {one object/to-lock} a reader-writer lock on Atomics; with two readers, ' +
         '{two object/both/here-to-lock}.',
-      'A grace period takes {grace-period-alone own} where no reader runs, and {grace-period-beside own} beside one.',
+      'A grace period takes {grace-period-alone own} if no reader runs, and {grace-period-beside own} if one does.',
     ],
   },
   collections: {
@@ -83,7 +83,7 @@ const questions: Readonly<Record<string, Question>> = {
       'Past the near cache it takes {past json} (JSON.parse by itself: {past parse}), and {past bytes} for bytes.',
       'A set() takes {existing shared}, {existing shared/more-than-stringify} more than JSON.stringify by itself; to ' +
         'send the change to three workers takes {existing deltas}.',
-      'Another thread sees a change {visible seen} after set() has returned.',
+      'A thread that polls sees a change {visible seen} after set() has returned.',
     ],
   },
   import: {
@@ -143,7 +143,9 @@ function interruptsOf(table: Table): Sentence[] {
   if (wrong.length === 0) {
     const counts = `${plural(rows.length, 'count')}, all as expected`;
     const isReached = rows.some(({ figures }) => figures.expected === 1);
-    const whom = isReached ? 'Each running sibling once a call, and nobody else' : 'Nobody beside running siblings';
+    const whom = isReached
+      ? 'Each running sibling once per call, and no other CPU'
+      : 'No CPU without a running sibling';
     return rows.length === 0 ? [] : [{ text: `${whom}: ${counts}.`, wrong: false }];
   }
   const mistakes = wrong.map((row) => {

@@ -1,4 +1,4 @@
-/** The bystander: works in small pieces while it is told to, and says how many, and their percentiles. */
+/** The bystander: works in small pieces until it is stopped, and reports how many, and their percentiles. */
 import { createHistogram } from 'node:perf_hooks';
 import { serve } from '../../harness/worker.js';
 

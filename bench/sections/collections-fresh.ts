@@ -1,4 +1,4 @@
-/** What a get() costs by strings that nobody has looked up before, of keys that the thread keeps. */
+/** What a get() costs by strings that were never looked up before, of keys that the thread keeps. */
 import { contest } from '../measure/contest.js';
 import { freshReads, rounds } from '../measure/route-reads.js';
 import { HOT, keyOf, routes, sharedMap } from '../measure/routes.js';

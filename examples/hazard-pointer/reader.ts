@@ -1,4 +1,4 @@
-/** Reads until it is told to stop. It makes no call but into WebAssembly, where its fences are. */
+/** Reads until the stop word is set. It makes no call but into WebAssembly, where its fences are. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 const { module, memory } = workerData as { module: WebAssembly.Module; memory: WebAssembly.Memory };

@@ -1,4 +1,4 @@
-/** Reads the current record in sections, for as long as it is told; or enters one and never leaves. */
+/** Reads the current record in sections until it is stopped; or enters one and never leaves. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
 

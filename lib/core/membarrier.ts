@@ -1,8 +1,8 @@
 /**
  * The facade: every command of membarrier(2) as a method, with registration enforced and typed errors.
  *
- * - Arguments are checked first, then platform and addon, then the record of registrations, and only then is the kernel
- *   asked. A refused call has had no effect.
+ * - Arguments are checked first, then platform and addon, then the record of registrations, and last the kernel is
+ *   called. A refused call has had no effect.
  * - The whole process has one record. Main thread and workers share it, and it outlives any of them.
  * - Importing this makes no membarrier call, never throws and never prints, on any platform.
  */

@@ -58,7 +58,7 @@ const SLEEP_TIMEOUT = 1;
 const PAGE = 65_536;
 
 /**
- * The words that are written once, by whoever creates the domain. Addresses, in bytes. domain.wat has those after them.
+ * The words that create() writes, and that never change. Addresses, in bytes. domain.wat has those after them.
  */
 export enum Header {
   MAGIC = 0,

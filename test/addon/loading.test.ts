@@ -1,4 +1,4 @@
-/** UnavailableError where the addon cannot be loaded: nothing throws at import, and every cause is told. */
+/** UnavailableError where the addon cannot be loaded. Importing throws nothing, and the message lists every cause. */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

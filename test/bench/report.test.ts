@@ -344,7 +344,7 @@ t.test('no running sibling was measured: nothing is said of those', async (t) =>
     if (table.kind !== 'samples') return;
     table.rows = table.rows.filter(({ figures }) => figures?.expected === 0);
   });
-  t.match(sentences[0]?.text, /^Nobody beside running siblings: \d counts, all as expected\.$/);
+  t.match(sentences[0]?.text, /^No CPU without a running sibling: \d counts, all as expected\.$/);
   const none = answered('interrupts', (table) => {
     table.rows = [];
   });

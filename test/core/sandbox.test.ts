@@ -1,6 +1,6 @@
 /**
- * The errors whose cause is outside the process, each met for real: seccomp filters, installed by the harness in a
- * fresh process, that answer for every command or for one.
+ * The errors whose cause is outside the process. Each is met for real: the harness installs seccomp filters in a fresh
+ * process, for every command or for one.
  */
 import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';

@@ -1,4 +1,4 @@
-/** A thread that ends while it holds the lock, in whatever way: the next one gets it, is told, and goes on. */
+/** A thread that ends in any way while it holds the lock: the next one gets the lock, and `ownerDied` says so. */
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { AsymmetricFence, BiasedLock } from 'node-membarrier/fence';
@@ -7,7 +7,7 @@ import { type LockActor, startLockActor } from '../support/fence/lock-actor.js';
 
 const fence = AsymmetricFence.createSync();
 
-/** What the worker is told to do, and how it then ends. */
+/** The worker's task, and how it then ends. */
 const deaths: Record<string, (actor: LockActor) => Promise<unknown>> = {
   lockAndLoop: terminateInside,
   lockAndWait: terminateInside,

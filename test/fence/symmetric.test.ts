@@ -1,6 +1,6 @@
 /**
- * Where membarrier(2) cannot be used: both fences are full ones, in every thread of the process or in none, and who
- * does not want that is told why. Each cause is met for real; another platform is the one that is pretended.
+ * Where membarrier(2) cannot be used, both fences are full ones, in every thread of the process or in none. With
+ * fallback: 'error' create() says why. Each cause is met for real; another platform is the one that is pretended.
  */
 import { writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';

@@ -1,4 +1,4 @@
-/** Workers that are told what to do: what they say is of their task, and not of the one before. */
+/** Workers that get tasks: what they report is of their task, and not of the one before. */
 import t from 'tap';
 import { startWorker } from '../../harness/worker.js';
 

@@ -63,7 +63,7 @@ class CodePatch {
   static void* Run(void* self);
   void Execute();
 
-  // Written by the patching thread. The executing thread uses this object until it is joined, and whoever frees the
+  // Written by the patching thread. The executing thread uses this object until it is joined. The code that frees the
   // object joins it first.
   alignas(64) std::atomic<uint32_t> published_{0};
   std::atomic<bool> stop_{false};

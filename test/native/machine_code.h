@@ -2,9 +2,9 @@
 //
 // - Each execution returns the old constant or the new one, and nothing else. A patch is one aligned store, to an
 //   instruction that the architecture lets be replaced while it is executed.
-// - Even a thread that was told of the patch may get the old one: it may have fetched the instruction before. A context
-//   synchronization in that thread, after the patch and before the execution, makes it the new one. This is what
-//   membarrier's SYNC_CORE is for.
+// - Even a thread that has seen the announcement of the patch may get the old one, since it may have fetched the
+//   instruction before. A context synchronization in that thread, after the patch and before the execution, makes it
+//   the new one. This is what membarrier's SYNC_CORE is for.
 // - No page is writable and executable: the same memory is mapped twice.
 #pragma once
 

@@ -22,7 +22,7 @@ function refused(t: Test, code: RcuErrorCode, act: () => unknown): void {
   }
 }
 
-/** A grace period comes about as it did before: nobody is in the way, and nobody is missing. */
+/** Grace periods still complete: no slot blocks them, and none is missing. */
 function goesOn(t: Test, domain: RcuDomain): void {
   const before = domain.stats().gracePeriods;
   domain.synchronizeSync();

@@ -9,7 +9,7 @@ import { createDriver } from '../../lib/rcu/driver.js';
 import { Stage } from '../../lib/rcu/steps.js';
 import { slotsOf, stateOf, stepsOf } from '../support/rcu/words.js';
 
-/** A reader, and a driver whose fences do what they are told. */
+/** A reader, and a driver whose fences run what the test puts in them. */
 function readerAndDriver(t: Test) {
   const domain = RcuDomain.createSync({ maxReaders: 2 });
   const steps = stepsOf(domain);

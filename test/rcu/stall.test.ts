@@ -1,4 +1,4 @@
-/** Who holds a grace period up is told by name; and an AbortSignal ends the waiting, not the grace period. */
+/** A stall names the reader; and an AbortSignal ends the wait, not the grace period. */
 
 import diagnostics_channel from 'node:diagnostics_channel';
 import { setTimeout } from 'node:timers/promises';

@@ -171,7 +171,7 @@ t.test('a process that it has stopped does not stay behind', { skip }, async (t)
   t.match(readIfThere(`/proc/${busy}/stat`) ?? 'gone', /^gone$|\) Z /, 'it is gone, or nobody has reaped it yet');
 });
 
-/** That of `neighbour`, whoever has started it. */
+/** That of `neighbour`, however it was started. */
 function busyProcess(): string | undefined {
   const isBusy = (pid: string) => readIfThere(`/proc/${pid}/cmdline`)?.includes('/busy-process.js');
   return readdirSync('/proc').find((name) => /^\d+$/.test(name) && isBusy(name));

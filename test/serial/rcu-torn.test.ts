@@ -19,7 +19,7 @@ for (const work of ['sections', 'slots', 'gracePeriods'] satisfies Work[]) {
       await setTimeout(round % 4);
       await worker.terminate();
       problems.push(...tornWords(domain, work));
-      // Whoever comes next goes on from there.
+      // The next thread continues from there.
       domain.synchronizeSync();
       domain.registerReader().read(() => {});
     }

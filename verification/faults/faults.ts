@@ -118,7 +118,7 @@ export const faults: readonly Fault[] = [
     file: 'lib/rcu/driver.js',
     text: 'if (!isThreadDead(token))',
     instead: 'if (token === 0)',
-    // Or a hang: a reader that dies in its slot, which nobody has by then, is never noticed.
+    // Or a hang: a reader that dies in a slot without an owner is never noticed.
     noticed: { by: 'torture', symptom: /has seen what was freed|is in no section|has no reader in that slot|hang/ },
   },
   { name: 'dead-not-retired', file: 'lib/rcu/driver.js', text: '!isThreadDead(token)', instead: 'true', noticed: hang },

@@ -43,7 +43,7 @@ export function isStopped({ words }: Board): boolean {
   return Atomics.load(words, STOP) === 1;
 }
 
-/** What a thread is told. */
+/** A thread's task. */
 export interface Task {
   readonly role: Role;
   readonly seat: number;

@@ -9,7 +9,7 @@ import { type Chance, createChance, EXITED, ON_PURPOSE } from './chance.js';
 export const deaths = ['terminated', 'threw', 'exited'] as const;
 export type Death = (typeof deaths)[number];
 
-/** What every thread is told, whatever else. */
+/** What the task of every thread contains. */
 export interface SeatTask {
   readonly role: string;
   readonly seat: number;

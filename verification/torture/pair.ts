@@ -44,7 +44,7 @@ function firstRound(mine: number): number {
   return Atomics.load(words, mine) + 1;
 }
 
-/** Takes as many slots as it is told, perhaps those of its predecessor, which has died in one of them; and uses one. */
+/** Takes as many slots as its task says, perhaps those of its predecessor, which died in one of them; uses one. */
 function register(): RcuReader {
   const readers: RcuReader[] = [];
   for (let i = Atomics.load(words, SLOTS); i > 0; i--) readers.push(domain.registerReader());

@@ -1,7 +1,7 @@
 /**
  * A ring of elements, after rcutorture: one of them is current, and each has an age. 0: current; 1: replaced; one more
- * for every grace period that is over since; FREE: to be used again. Whoever has found an element in a read section
- * sees it at age 0 or 1 until the section ends, or a grace period was over too soon.
+ * for every grace period that is over since; FREE: to be used again. A reader that found an element in its section sees
+ * it at age 0 or 1 until the section ends, or a grace period ended too soon.
  *
  * Ages are accessed plainly, as the data that RCU protects is. One thread writes.
  */
@@ -11,7 +11,7 @@
  */
 export const FREE = 10;
 
-/** What `ageOf` answers for an element that is another one by now. */
+/** What `ageOf` returns for an element that has been replaced. */
 export const REUSED = FREE + 1;
 
 /** An element has a cache line to itself. Its word: a number that no other use of it has, << 4, and its age. */

@@ -10,7 +10,7 @@ export interface Audit {
   readonly faults: readonly string[];
   /** Keys that are in the array of entries. */
   readonly keys: number;
-  /** In blocks that nobody has. */
+  /** In free blocks. */
   readonly lostBytes: number;
 }
 

@@ -1,4 +1,4 @@
-/** A worker with a lock of its own over shared words, which does what it is told, and may end in any way. */
+/** A worker with a lock of its own over shared words. It does its tasks, and may end in any way. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 

@@ -14,7 +14,7 @@ const acts = {
     parentPort?.postMessage('holding');
     Atomics.wait(never, 0, 0);
   },
-  /** When it is told to. */
+  /** When the test says so. */
   acquire() {
     parentPort?.once('message', () => parentPort?.postMessage(lock.acquire()));
   },

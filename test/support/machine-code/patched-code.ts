@@ -1,6 +1,6 @@
 /**
- * Machine code that this thread patches while another one executes it, to see whether that one ever gets the old code
- * after it was told of the new: SYNC_CORE, put to the test. test/native/code_patch.h says why it may.
+ * Machine code that this thread patches while another one executes it, to see whether that one ever executes the old
+ * code after the new one was announced: SYNC_CORE, put to the test. test/native/code_patch.h says why it may.
  */
 import type { Verdict } from '../../../litmus/suite.js';
 import { type PatchedCode, probes } from '../probes.js';

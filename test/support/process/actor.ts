@@ -1,4 +1,4 @@
-/** A worker that takes steps when it is told to. */
+/** A worker that takes steps by messages. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Outcome, Step } from './outcome.js';

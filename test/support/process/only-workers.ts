@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 const register = `import('node-membarrier').then(({ membarrier }) => membarrier.register('PRIVATE_EXPEDITED')).then(
   () => require('node:worker_threads').parentPort.postMessage('registered'))`;
 
-// Evaluated code resolves from the working folder: the worker is told where this package is.
+// Evaluated code resolves from the working folder: the worker gets the place of this package.
 const worker = new Worker(register.replace('node-membarrier', import.meta.resolve('node-membarrier')), { eval: true });
 const [message] = await once(worker, 'message');
 await worker.terminate();

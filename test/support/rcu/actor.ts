@@ -1,4 +1,4 @@
-/** A worker that takes part in a domain, does what it is told, and may end in any way. */
+/** A worker that takes part in a domain, does its tasks, and may end in any way. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { RcuHandle } from 'node-membarrier/rcu';

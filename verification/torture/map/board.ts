@@ -97,7 +97,7 @@ export function versionsIn(words: Int32Array): Versions {
   };
 }
 
-/** What a thread is told. */
+/** A thread's task. */
 export interface MapTask extends SeatTask {
   readonly role: 'reader' | 'writer' | 'clearer';
   readonly handle: unknown;
