@@ -9,7 +9,7 @@ import { createLock, LOCK_WORDS, type LockOperations, settleCopy } from './lock-
 import { tokenOfThisThread } from './token.js';
 
 /**
- * A lock for data that one thread uses all the time, and others hardly ever.
+ * A lock for data that one thread uses all the time, and others later or never.
  *
  * The thread that takes it first owns its bias: it locks and unlocks by two light fences. The first other thread
  * revokes the bias for good. From then on it is an ordinary lock on Atomics.wait. If a thread ends while it holds the

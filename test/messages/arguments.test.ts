@@ -110,7 +110,8 @@ t.test('the words of a lock', async (t) => {
     () => new BiasedLock({} as never, shared),
     'TypeError',
     'ERR_INVALID_ARG_TYPE',
-    'The argument "fence" must be the result of AsymmetricFence.create() of this copy of node-membarrier. Received an object',
+    'The argument "fence" must be the result of AsymmetricFence.create() of this copy of node-membarrier. Received ' +
+      'an object',
   );
 });
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Codec, SharedCell, SharedMap } from 'node-membarrier/collections';
 import t, { type Test } from 'tap';
-import { checkMessage } from '../support/messages.js';
+import { checkForm, checkMessage } from '../support/messages.js';
+import { runBare } from '../support/process/fresh.js';
 
 const check = (t: Test, act: () => unknown, code: string, message: string) =>
   checkMessage(t, act, 'CollectionError', code, message);
@@ -21,8 +22,8 @@ t.test('handles', async (t) => {
     t,
     () => SharedMap.attach(map.handle, { near: 5 }),
     'ERR_COLLECTION_ATTACHED',
-    'This thread has already attached to the collection, with near: 8192, and attach() returns the same object again. ' +
-      'Pass the same number, or leave the option out',
+    'This thread has already attached to the collection, with near: 8192, and attach() returns the same object ' +
+      'again. Pass the same number, or leave the option out',
   );
   map[Symbol.dispose]();
   await check(
@@ -126,8 +127,8 @@ t.test('callbacks', async (t) => {
         return n;
       }),
     'ERR_COLLECTION_UPDATE',
-    'The callback of update() itself changed key "a" in each of 100 runs, so the update was never current. Return the ' +
-      'new value, and do not change the map in the callback',
+    'The callback of update() itself changed key "a" in each of 100 runs, so the update was never current. Return ' +
+      'the new value, and do not change the map in the callback',
   );
   await checkMessage(
     t,
@@ -167,3 +168,17 @@ async function attachElsewhere(handle: unknown): Promise<{ message: string }> {
   await worker.terminate();
   return answer;
 }
+
+t.test('--jitless', async (t) => {
+  const script = `
+    import { SharedMap } from '${import.meta.resolve('node-membarrier/collections')}';
+    try { SharedMap.createSync(); } catch ({ message }) { process.stdout.write(message); }`;
+  const { stdout } = await runBare(['--jitless', '--no-warnings', '--input-type=module', '--eval', script]);
+  t.equal(
+    stdout,
+    'Cannot create the SharedMap: V8 has no shared WebAssembly memory for it. Start Node.js without --jitless. Where ' +
+      'addresses are limited (ulimit -v), raise the limit, since V8 reserves about 10 GB for each collection, or ' +
+      'start with --disable-wasm-trap-handler',
+  );
+  checkForm(t, stdout);
+});

@@ -4,7 +4,7 @@ import { RcuDomain } from 'node-membarrier/rcu';
 import t from 'tap';
 import { root } from '../../harness/index.js';
 import { checkForm, checkMessage } from '../support/messages.js';
-import { runBare } from '../support/process/fresh.js';
+import { runBare, runCommand } from '../support/process/fresh.js';
 
 const inOnly = 'or postMessage, and what arrives there to attach(). cluster and child_process cannot share memory.';
 
@@ -147,4 +147,48 @@ t.test('--jitless', async (t) => {
   t.equal(code, 'ERR_RCU_UNAVAILABLE');
   t.equal(message, 'RCU needs WebAssembly, which --jitless disables. Start Node.js without --jitless');
   checkForm(t, message);
+});
+
+t.test('a limit of addresses, and the remedy that the message names', async (t) => {
+  const limited = (flags: readonly string[]) => {
+    const node = [process.execPath, ...flags, '--input-type=module', '--eval', script('RcuDomain.createSync();')];
+    return runCommand('env', ['-i', 'sh', '-c', 'ulimit -v 12000000; exec "$@"', 'sh', ...node]);
+  };
+  const [code, message] = JSON.parse((await limited([])).stdout) as [string, string];
+  t.equal(code, 'ERR_RCU_UNAVAILABLE');
+  t.equal(
+    message,
+    'Cannot create the domain: V8 cannot allocate a shared memory of 65536 bytes. It reserves about 10 GB of ' +
+      'addresses for each domain. Raise the limit of addresses (ulimit -v), start Node.js with ' +
+      '--disable-wasm-trap-handler, or create fewer domains',
+  );
+  checkForm(t, message);
+  t.match(await limited(['--disable-wasm-trap-handler']), { status: 0, stdout: '' });
+});
+
+t.test('a domain of another version, and of another strategy', async (t) => {
+  const domain = RcuDomain.createSync();
+  const { memory } = domain.handle as unknown as { memory: WebAssembly.Memory };
+  const words = new DataView(memory.buffer);
+  const version = words.getInt32(4, true);
+  words.setInt32(4, 99, true);
+  await checkMessage(
+    t,
+    () => RcuDomain.attach(domain.handle),
+    'RcuError',
+    'ERR_RCU_VERSION',
+    `Another version of node-membarrier created the domain (its memory has layout 99, this version expects ` +
+      `${version}). ` +
+      'Load the same version in all threads',
+  );
+  words.setInt32(4, version, true);
+  words.setInt32(8, 1, true);
+  await checkMessage(
+    t,
+    () => RcuDomain.attach(domain.handle),
+    'RcuError',
+    'ERR_RCU_STRATEGY',
+    'The domain uses the symmetric strategy, and the fences of this thread use membarrier. Create a new domain, in ' +
+      'this process',
+  );
 });
