@@ -32,6 +32,12 @@ const stale: Noticed = { by: 'map torture', symptom: /is stale|is missing/ };
 const lost: Noticed = { by: 'map torture', symptom: /bytes are lost/ };
 const hang: Noticed = { by: 'torture', symptom: /hang/ };
 
+/**
+ * Some microseconds, so that a writer often loses its CPU there: only then do two other threads read the key, one after
+ * the other, on two CPUs. Without a loop, in which a thread could end.
+ */
+const MOMENT = '(drop (i32.atomic.rmw.or (local.get $scratch) (i32.const 0)))\n'.repeat(2000);
+
 export const faults: readonly Fault[] = [
   {
     name: 'no-first-heavy',
@@ -111,7 +117,10 @@ export const faults: readonly Fault[] = [
     file: 'lib/rcu/domain.wat',
     text: '(i64.atomic.store (local.get $slot) (i64.const 0))',
     instead: '',
-    noticed: { by: 'torture', symptom: /hang|this reader is in a section|slots are taken|readers are left/ },
+    noticed: {
+      by: 'torture',
+      symptom: /hang|This reader is in a section|the most that its maxReaders allows|readers are left/,
+    },
   },
   {
     name: 'living-retired',
@@ -199,8 +208,23 @@ export const faults: readonly Fault[] = [
     name: 'map-version-only-after-publication',
     file: 'lib/collections/table.wat',
     text: `        (i32.atomic.store offset=$VERSIONS (local.get $word_at) (local.get $version))
-        (i64.atomic.store (local.get $address)`,
-    instead: '        (i64.atomic.store (local.get $address)',
+        (i64.atomic.store (local.get $address)
+          (select
+            (i64.or
+              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
+              (i64.extend_i32_u (local.get $new)))
+            (i64.const 0)
+            (local.get $new)))
+`,
+    instead: `        (i64.atomic.store (local.get $address)
+          (select
+            (i64.or
+              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
+              (i64.extend_i32_u (local.get $new)))
+            (i64.const 0)
+            (local.get $new)))
+        ${MOMENT}
+`,
     noticed: stale,
   },
   {
@@ -216,6 +240,7 @@ export const faults: readonly Fault[] = [
             (local.get $new)))
         (make_even)`,
     instead: `        (make_even)
+        ${MOMENT}
         (i64.atomic.store (local.get $address)
           (select
             (i64.or
