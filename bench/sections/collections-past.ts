@@ -38,16 +38,6 @@ contest({
   },
 });
 
-contest({
-  id: 'uniform-past',
-  title: `get(), all ${COUNT} keys, of which the thread keeps 8,192`,
-  ...rounds,
-  contenders: {
-    map: { label: 'a private Map', sample: reads([...keys], get, { map }) },
-    near: { label: 'SharedMap', sample: reads([...keys], get, { map: near }), to: ['map'] },
-  },
-});
-
 for (const [id, order, about] of [
   ['past', hot, `${HOT} keys`],
   ['past-uniform', keys, `all ${COUNT} keys`],

@@ -5,7 +5,7 @@ import { CodedError, nameErrors } from '../base/coded-error.js';
 export type CollectionErrorCode =
   /** V8 has no shared memory for the collection, or WebAssembly is disabled. */
   | 'ERR_COLLECTION_UNAVAILABLE'
-  /** attach() with something that is no handle of such a collection, or comes from another process. */
+  /** attach() with something that is not the handle of such a collection, or comes from another process. */
   | 'ERR_COLLECTION_FOREIGN_HANDLE'
   /** attach() to a collection of another version or another copy of this package. */
   | 'ERR_COLLECTION_VERSION'

@@ -5,7 +5,7 @@ import { CodedError, nameErrors } from '../base/coded-error.js';
 export type RcuErrorCode =
   /** There is no WebAssembly (--jitless removes it), or no memory for the domain. */
   | 'ERR_RCU_UNAVAILABLE'
-  /** attach() to what is no handle of a domain. */
+  /** attach() with something that is not the handle of a domain. */
   | 'ERR_RCU_FOREIGN_HANDLE'
   /** attach() to a domain of another version of this package. */
   | 'ERR_RCU_VERSION'
