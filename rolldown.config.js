@@ -22,7 +22,10 @@ export const entries = {
     // base/stack.ts takes 1.5 ms to make.)
     codeSplitting: {
       groups: [
-        { name: 'core', test: /lib\/(addon|core(?!\/index)|base\/(host|arguments|package-root))\b/ },
+        {
+          name: 'core',
+          test: /lib\/(addon|core(?!\/index)|base\/(host|arguments|describe|typed-arrays|package-root))\b/,
+        },
         { name: 'fence', test: /lib\/(base|threads|fence)\//, minShareCount: 2 },
       ],
     },

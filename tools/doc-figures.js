@@ -50,8 +50,8 @@ const sets = {
   'break-even': {
     headings: ['', 'reads per write'],
     rows: [
-      ['no other thread runs', ['fences/break-even-alone/call']],
-      ['one other thread runs, and is interrupted', ['fences/break-even-beside/call']],
+      ['no other thread runs', 'fences/break-even-alone/call'],
+      ['one other thread runs, and is interrupted', 'fences/break-even-beside/call'],
     ],
   },
   lock: {

@@ -18,7 +18,11 @@ import { readReport } from '../dist/bench/report/read.js';
 import { renderFigures } from '../dist/bench/report/text.js';
 import { renderSet } from './doc-figures.js';
 
-const report = (file) => readReport(join('docs/evidence/bench', file));
+const reports = new Map();
+function report(file) {
+  if (!reports.has(file)) reports.set(file, readReport(join('docs/evidence/bench', file)));
+  return reports.get(file);
+}
 
 const chosen = /^<!-- figures (\S+) (\S+) -->\n[\s\S]*?^<!-- \/figures -->$/gm;
 const place = /^<!-- bench (\S+) (.+) -->\n[\s\S]*?^<!-- \/bench -->$/gm;

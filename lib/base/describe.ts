@@ -1,5 +1,8 @@
 /** A value as an error message shows it. Runs no code of the value: neither a getter nor a proxy's trap. */
 import { toJson, types } from './host.js';
+import { buffer } from './typed-arrays.js';
+
+const { isProxy, isTypedArray, isSharedArrayBuffer } = types;
 
 export function describe(value: unknown): string {
   if (typeof value === 'object' && value !== null) return describeObject(value);
@@ -15,13 +18,13 @@ function shorten(text: string): string {
 }
 
 function describeObject(value: object): string {
-  if (types.isProxy(value)) return 'a Proxy';
+  if (isProxy(value)) return 'a Proxy';
   const name = classNameOf(value);
   if (name === undefined || name === 'Object') return 'an object';
   const instance = `an instance of ${name}`;
   // Views of the wrong memory look like those of the right one.
-  if (!types.isArrayBufferView(value)) return instance;
-  return `${instance} on ${types.isSharedArrayBuffer(value.buffer) ? 'a SharedArrayBuffer' : 'an ArrayBuffer'}`;
+  if (!isTypedArray(value)) return instance;
+  return `${instance} on ${isSharedArrayBuffer(buffer.get?.call(value)) ? 'a SharedArrayBuffer' : 'an ArrayBuffer'}`;
 }
 
 function classNameOf(value: object): string | undefined {
@@ -30,7 +33,7 @@ function classNameOf(value: object): string | undefined {
 }
 
 function ownValue(object: unknown, name: string): unknown {
-  if ((typeof object !== 'object' && typeof object !== 'function') || object === null || types.isProxy(object)) {
+  if ((typeof object !== 'object' && typeof object !== 'function') || object === null || isProxy(object)) {
     return undefined;
   }
   return Object.getOwnPropertyDescriptor(object, name)?.value;

@@ -73,7 +73,7 @@ function codecFor({ codecName }: TableInstance, codec: BoundCodec | undefined): 
   if (found?.name === codecName) return found;
   const advice =
     codec === undefined
-      ? `pass that codec to attach() as options.codec`
+      ? 'pass that codec to attach() as options.codec'
       : `attach() was called with ${JSON.stringify(codec.name)}. Pass the codec that create() was called with`;
   const message = `The collection was created with the codec ${JSON.stringify(codecName)}; ${advice}`;
   throw new CollectionError('ERR_COLLECTION_CODEC', message);

@@ -5,6 +5,7 @@
 import { invalidType, outOfRange } from '../base/arguments.js';
 import { describe } from '../base/describe.js';
 import { encodeInto, parseJson, toJson } from '../base/host.js';
+import { buffer, byteOffset, length, type } from '../base/typed-arrays.js';
 import { CollectionError, nameOfKey } from './errors.js';
 
 /** A codec of your own: how values become bytes, and bytes values. */
@@ -156,13 +157,6 @@ function bind(codec: Codec<unknown>): BoundCodec {
 export function isBytes(value: unknown): value is Uint8Array {
   return type.get?.call(value) === 'Uint8Array';
 }
-
-const properties = Object.getPrototypeOf(Uint8Array.prototype) as object;
-const descriptorOf = (name: string | symbol) => Object.getOwnPropertyDescriptor(properties, name) as PropertyDescriptor;
-const type = descriptorOf(Symbol.toStringTag);
-const buffer = descriptorOf('buffer');
-const byteOffset = descriptorOf('byteOffset');
-const length = descriptorOf('length');
 
 /** The same bytes, of a length that stays: not that of a subclass, nor of a buffer that grows meanwhile. */
 function fixedView(bytes: Uint8Array): Uint8Array {

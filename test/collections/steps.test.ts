@@ -102,4 +102,5 @@ t.test('what is raced for is atomic', async (t) => {
     // clear() copies CURRENT, which only holders of the lock write.
     t.equal(plain.length, word === '$CURRENT' ? 1 : 0, word);
   }
+  t.ok(instructionsOf('isCurrent').includes('i32.atomic.load'), 'the version of a kept value');
 });

@@ -29,7 +29,7 @@ t.test('what was received is named by its class', async (t) => {
     [new Uint32Array(1), 'an instance of Uint32Array on an ArrayBuffer'],
     [new Int32Array(1), 'an instance of Int32Array on an ArrayBuffer'],
     [new Uint32Array(new SharedArrayBuffer(4)), 'an instance of Uint32Array on a SharedArrayBuffer'],
-    [new DataView(new ArrayBuffer(1)), 'an instance of DataView on an ArrayBuffer'],
+    [new DataView(new ArrayBuffer(1)), 'an instance of DataView'],
     [trapped, 'a Proxy'],
     [() => 1, 'a function'],
     [null, 'null'],
@@ -51,6 +51,9 @@ t.test('a class that hides its name, or whose getters throw', async (t) => {
   });
   const { message } = await refusalOf(() => new BiasedLock(fence, hostile));
   t.match(message, /Received an object$/);
+  const view = Object.defineProperty(new Uint8Array(1), 'buffer', { get: () => t.fail('a getter has run') });
+  const ofView = await refusalOf(() => new BiasedLock(fence, view as never));
+  t.match(ofView.message, /Received an instance of Uint8Array on an ArrayBuffer$/);
 });
 
 t.test('options that do not exist', async (t) => {

@@ -38,6 +38,16 @@ const hang: Noticed = { by: 'torture', symptom: /hang/ };
  */
 const MOMENT = '(drop (i32.atomic.rmw.or (local.get $scratch) (i32.const 0)))\n'.repeat(2000);
 
+/** What `mutate` does to the version and to the entry, as table.wat has it. */
+const MAKE_ODD = '        (i32.atomic.store offset=$VERSIONS (local.get $word_at) (local.get $version))';
+const PUBLISH = `(i64.atomic.store (local.get $address)
+          (select
+            (i64.or
+              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
+              (i64.extend_i32_u (local.get $new)))
+            (i64.const 0)
+            (local.get $new)))`;
+
 export const faults: readonly Fault[] = [
   {
     name: 'no-first-heavy',
@@ -207,47 +217,21 @@ export const faults: readonly Fault[] = [
   {
     name: 'map-version-only-after-publication',
     file: 'lib/collections/table.wat',
-    text: `        (i32.atomic.store offset=$VERSIONS (local.get $word_at) (local.get $version))
-        (i64.atomic.store (local.get $address)
-          (select
-            (i64.or
-              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
-              (i64.extend_i32_u (local.get $new)))
-            (i64.const 0)
-            (local.get $new)))
-`,
-    instead: `        (i64.atomic.store (local.get $address)
-          (select
-            (i64.or
-              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
-              (i64.extend_i32_u (local.get $new)))
-            (i64.const 0)
-            (local.get $new)))
-        ${MOMENT}
-`,
+    text: `${MAKE_ODD}
+        ${PUBLISH}`,
+    instead: `        ${PUBLISH}
+        ${MOMENT}`,
     noticed: stale,
   },
   {
     name: 'map-version-only-before-publication',
     file: 'lib/collections/table.wat',
-    text: `        (i32.atomic.store offset=$VERSIONS (local.get $word_at) (local.get $version))
-        (i64.atomic.store (local.get $address)
-          (select
-            (i64.or
-              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
-              (i64.extend_i32_u (local.get $new)))
-            (i64.const 0)
-            (local.get $new)))
+    text: `${MAKE_ODD}
+        ${PUBLISH}
         (make_even)`,
     instead: `        (make_even)
         ${MOMENT}
-        (i64.atomic.store (local.get $address)
-          (select
-            (i64.or
-              (i64.shl (i64.extend_i32_u (local.get $hash)) (i64.const 32))
-              (i64.extend_i32_u (local.get $new)))
-            (i64.const 0)
-            (local.get $new)))`,
+        ${PUBLISH}`,
     noticed: stale,
   },
   {
