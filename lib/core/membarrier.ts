@@ -27,11 +27,16 @@ import { membarrierSyscall, requireBinding } from './syscall.js';
 /**
  * The system call membarrier(2): every command as a method. Registration before use is enforced, and errors are typed.
  *
- * Where a method does not say more, it throws UnavailableError (no membarrier(2) here, or something that returns
- * success without making the call), UnsupportedCommandError (the kernel lacks this command), BlockedError (a sandbox
- * refuses it), MembarrierError (any other errno), and TypeError or RangeError for bad arguments. Methods that return a
- * promise reject with these. A refused call has had no effect. The methods do not use `this`, so they may be
- * destructured.
+ * Where a method does not say more, it throws
+ *
+ * - UnavailableError: no membarrier(2) here, or something returns success without making the call;
+ * - UnsupportedCommandError: the kernel lacks this command;
+ * - BlockedError: a sandbox refuses it;
+ * - MembarrierError: any other errno;
+ * - TypeError or RangeError: bad arguments.
+ *
+ * Methods that return a promise reject with these. A refused call has had no effect. The methods do not use `this`, so
+ * they may be destructured.
  */
 export interface Membarrier {
   /**
