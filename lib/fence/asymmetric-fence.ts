@@ -81,9 +81,9 @@ export class AsymmetricFence implements FencePair {
    * UnsupportedCommandError, MembarrierError), or if an earlier create() of the process chose symmetric fences
    * (FenceError: ERR_FENCE_SYMMETRIC).
    *
-   * In any case it rejects with UnavailableError on Linux if this thread cannot load the addon, since other threads may.
-   * It rejects with FenceError (ERR_FENCE_UNAVAILABLE) if there is no full fence to fall back to, and with TypeError or
-   * RangeError for bad options.
+   * In any case it rejects with UnavailableError on Linux if this thread cannot load the addon, since other threads
+   * may. It rejects with FenceError (ERR_FENCE_UNAVAILABLE) if there is no full fence to fall back to, and with
+   * TypeError or RangeError for bad options.
    */
   static async create(options?: FenceOptions): Promise<AsymmetricFence> {
     const fallback = fallbackOf(options);
