@@ -29,8 +29,25 @@ export const entries = {
         { name: 'fence', test: /lib\/(base|threads|fence)\//, minShareCount: 2 },
       ],
     },
+    // The declarations have the docstrings. Without comments importing takes 1.5 ms less.
+    comments: false,
     sourcemap: true,
   },
+};
+
+/**
+ * The command line, with its own copies of what it needs of the library: most of that is internal. Its child processes
+ * and threads are files of their own, found beside it by their names.
+ */
+const commandLine = {
+  input: {
+    membarrier: 'cli/main.ts',
+    'probe-child': 'cli/probe-child.ts',
+    'features-child': 'cli/features-child.ts',
+    'litmus-thread': 'litmus/litmus-thread.ts',
+  },
+  platform: 'node',
+  output: { dir: 'dist', entryFileNames: '[name].js', chunkFileNames: 'shared-[name].js', comments: false },
 };
 
 /** What `membarrier bench` has from elsewhere is put in its place, so that the package depends on nothing. */
@@ -43,4 +60,4 @@ const libraries = {
   output: { dir: 'dist', entryFileNames: '[name].js', chunkFileNames: `${folder}/shared-[name].js`, minify: true },
 };
 
-export default [entries, libraries];
+export default [entries, commandLine, libraries];

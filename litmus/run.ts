@@ -2,11 +2,11 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Tally, ThreadData } from './litmus-thread.js';
 import { LOCKSTEP_WORDS } from './lockstep.js';
 import { PERPETUAL_WORDS } from './perpetual.js';
 import { SHAPE_WORDS } from './shapes.js';
 import type { Arm, LitmusTest } from './tests.js';
-import type { Tally, ThreadData } from './thread.js';
 
 export interface ArmResult extends Arm {
   readonly threads: number;
@@ -84,7 +84,7 @@ async function runPair(
 
 function startThread(workerData: ThreadData): Worker {
   // execArgv and env: what the program was started with need not be loaded into each of these.
-  return new Worker(new URL('thread.js', import.meta.url), { workerData, execArgv: [], env: {} });
+  return new Worker(new URL('litmus-thread.js', import.meta.url), { workerData, execArgv: [], env: {} });
 }
 
 /** Resolves when the thread has ended, to what it has posted; rejects with what it has thrown. */

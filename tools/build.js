@@ -25,7 +25,7 @@ export const sources = ['lib', 'litmus', 'harness', 'terminal', 'cli', 'bench', 
 /** Rejects with what the compiler says. */
 export async function build({ addons = true } = {}) {
   await writeModules();
-  await Promise.all([addons && buildAddons(), compile().then(bundleLibraries), write(entries), buildTap()]);
+  await Promise.all([addons && buildAddons(), compile().then(bundleLibraries), bundlePackage(), buildTap()]);
 }
 
 async function buildAddons() {
@@ -47,10 +47,20 @@ async function compile() {
   }
 }
 
-const [entries, libraries] = configs;
+const [entries, commandLine, libraries] = configs;
 
+/** The files of its bundles. */
 async function write({ output, ...input }) {
-  await (await rolldown({ ...input, logLevel: 'silent' })).write(output);
+  const written = await (await rolldown({ ...input, logLevel: 'silent' })).write(output);
+  return written.output.map(({ fileName }) => fileName);
+}
+
+/** What is published of dist/ itself. Bundles of an earlier build would be published as well. */
+async function bundlePackage() {
+  const names = (await Promise.all([write(entries), write(commandLine)])).flat();
+  for (const name of readdirSync('dist')) {
+    if (/\.js(\.map)?$/.test(name) && !names.includes(name)) rmSync(join('dist', name));
+  }
 }
 
 /** In the place of what tsc makes of them, which imports the libraries by name. */

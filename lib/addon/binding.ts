@@ -1,11 +1,14 @@
 /**
  * What `membarrier.node` offers, and how it is found and loaded: once per thread, at import, so that no call has to
- * wait for it (0.3 ms). Loading makes no membarrier(2) call and never throws; where it fails, every attempt is kept
- * with its cause and its remedy.
+ * wait for it (0.3 ms). Loading makes no membarrier(2) call and never throws. Where it fails, each file that is there is
+ * kept with its cause and its remedy; or where there is none, each place that was tried.
  */
-import { fileURLToPath, URL } from 'node:url';
-import { packageRoot } from '../base/package-root.js';
-import { remedyFor } from './remedies.js';
+import { builtin } from '../base/host.js';
+import { whyNotLoadable } from './elf.js';
+import { places } from './places.js';
+import { isAbsent, remedyFor } from './remedies.js';
+
+const { fileURLToPath } = builtin('node:url');
 
 /** In the place of an errno: something answers membarrier(2) in the kernel's place, and contradicts itself. */
 export const CONTRADICTION = -10_000;
@@ -67,9 +70,6 @@ export type Loaded =
   | { readonly binding: Binding; readonly failures?: undefined }
   | { readonly binding?: undefined; readonly failures: readonly LoadFailure[] };
 
-/** A clone's own build first; then what the published package brings along. */
-const candidates = ['build/Release/membarrier.node', `prebuilds/linux-${process.arch}/node-membarrier.node`];
-
 /**
  * Whether any thread of this process can have the addon. A thread that fails to load it says nothing of the others:
  * they may have other flags, another copy of the package, or more luck.
@@ -80,24 +80,40 @@ export const addonIsPossible: boolean = process.platform === 'linux';
 export const loaded: Loaded = addonIsPossible ? loadFirst() : { failures: [wrongPlatform()] };
 
 function loadFirst(): Loaded {
+  const tried = new Set<string>();
   const failures: LoadFailure[] = [];
-  for (const candidate of candidates) {
+  for (const place of places) {
     try {
-      return { binding: open(candidate) };
+      const url = place();
+      if (url === undefined) continue;
+      // By its text: in a test runner's browser environment it is of a class that Node.js does not know.
+      const path = fileURLToPath(url.href);
+      if (tried.has(path)) continue;
+      tried.add(path);
+      return { binding: open(path) };
     } catch (error) {
       const cause = error as NodeJS.ErrnoException;
       failures.push({ cause, remedy: remedyFor(cause) });
     }
   }
-  return { failures };
+  const present = failures.filter(({ cause }) => !isAbsent(cause));
+  if (present.length > 0) return { failures: present };
+  return { failures: failures.length > 0 ? failures : [nowhere()] };
 }
 
 /** Not by require(), whose search takes five times as long as the loading. */
-function open(candidate: string): Binding {
+function open(path: string): Binding {
+  const why = whyNotLoadable(path);
+  if (why !== undefined) throw new Error(`${path}: ${why}`);
   const module = { exports: {} as Omit<Binding, 'mailbox'> & { mailbox: ArrayBuffer } };
-  process.dlopen(module, fileURLToPath(new URL(candidate, packageRoot())));
-  if (module.exports.mailbox === undefined) throw new Error(`${candidate} could not be initialized`);
+  process.dlopen(module, path);
+  if (module.exports.mailbox === undefined) throw new Error(`${path} could not be initialized`);
   return { ...module.exports, mailbox: new Int32Array(module.exports.mailbox) };
+}
+
+function nowhere(): LoadFailure {
+  const cause = new Error(`There is no binary for linux-${process.arch}, and no file to look beside`);
+  return { cause, remedy: remedyFor(cause) };
 }
 
 function wrongPlatform(): LoadFailure {

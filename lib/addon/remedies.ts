@@ -2,14 +2,20 @@
 
 const reinstall = 'Reinstall the package (in a clone: npm run build)';
 
+/** Not the binary, but a library that it needs. */
+const isLibrary = /^lib[^/:]+: cannot open shared object file/;
+const absent = /No such file|There is no binary/;
+
 const remedies: readonly { readonly found: RegExp; readonly remedy: string }[] = [
   {
-    found: /^lib[^/:]+: cannot open shared object file/,
+    found: isLibrary,
     remedy: 'This system lacks a library that the binary needs. Install it',
   },
   {
-    found: /No such file|does not lie in the package/,
-    remedy: `${reinstall}. Where a bundler moved its files, mark the package as external`,
+    found: absent,
+    remedy:
+      `${reinstall}. In a bundled program, mark the package as external, or copy its ` +
+      `prebuilds/linux-${process.arch}/node-membarrier.node beside the bundle`,
   },
   {
     found: /failed to map segment|Operation not permitted|Permission denied/,
@@ -22,12 +28,16 @@ const remedies: readonly { readonly found: RegExp; readonly remedy: string }[] =
     remedy: 'The C or C++ library of this system is too old for the binary. Use a newer system, or build it in a clone',
   },
   {
-    found: /invalid ELF header|wrong ELF class|Exec format error|file too short/,
+    found: /invalid ELF header|wrong ELF class|Exec format error|file too short|it is for /,
     remedy:
       'The binary is damaged or for another architecture. Reinstall the package on this machine, and do not copy ' +
       'node_modules from another one',
   },
 ];
+
+export function isAbsent({ message }: Error): boolean {
+  return absent.test(message) && !isLibrary.test(message);
+}
 
 export function remedyFor({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'ERR_DLOPEN_DISABLED') {

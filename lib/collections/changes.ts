@@ -11,6 +11,7 @@
  * without a reference. A thread that waited again at once would be kept alive by a writer that never rests.
  */
 import { AsyncResource, setTimeout, throwUncaught } from '../base/host.js';
+import type { SharedMemory } from '../base/shared-memory.js';
 import type { Table } from './table.js';
 
 /** In milliseconds. */
@@ -29,7 +30,7 @@ export class Changes {
   #seen = 0;
   #isWatching = false;
 
-  constructor(table: Table, memory: WebAssembly.Memory) {
+  constructor(table: Table, memory: SharedMemory) {
     this.#table = table;
     this.#words = new Int32Array(memory.buffer);
     this.#serial = (table.at + table.steps.SERIAL.value) / 4;

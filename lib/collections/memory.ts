@@ -3,6 +3,7 @@
  * the table lies in the domain's data area, and its first line says what it is.
  */
 import { decode, encodeInto, now, random } from '../base/host.js';
+import type { SharedMemory } from '../base/shared-memory.js';
 import { tokenOfThisThread } from '../fence/token.js';
 import { RcuDomain, RcuError, type RcuHandle, type RcuReader } from '../rcu/index.js';
 import { LEAST_BYTES } from './arguments.js';
@@ -19,7 +20,7 @@ const names = { [Kind.MAP]: 'SharedMap', [Kind.CELL]: 'SharedCell' };
 /** A domain's memory in this thread, which may have a table in it. */
 interface DomainInstance {
   readonly domain: RcuDomain;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: SharedMemory;
   /** The address of the table's header. */
   readonly at: number;
   readonly steps: Steps;

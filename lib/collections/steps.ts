@@ -1,6 +1,7 @@
 /** The steps that a thread takes on the words of a table, as functions of this thread: an instance of table.wat. */
 import { asViewed } from '../base/byte-order.js';
 import { type Wasm, wasm } from '../base/host.js';
+import type { SharedMemory } from '../base/shared-memory.js';
 import type { Strategy } from '../fence/fence-strategy.js';
 import { FENCE_BY_CAS } from '../fence/instructions.js';
 import { tokenOfThisThread } from '../fence/token.js';
@@ -112,7 +113,7 @@ export interface Steps {
 const modules = new Map<Strategy, WebAssembly.Module>();
 
 /** There is a domain, and therefore WebAssembly. */
-export function instantiateTable(memory: WebAssembly.Memory, strategy: Strategy): Steps {
+export function instantiateTable(memory: SharedMemory, strategy: Strategy): Steps {
   const { Module, Instance } = wasm as Wasm;
   const module = modules.get(strategy) ?? new Module(strategy === 'membarrier' ? bytes : symmetricBytes);
   modules.set(strategy, module);

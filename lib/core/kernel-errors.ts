@@ -27,7 +27,12 @@ export function errorFor(command: CommandName, answer: number): MembarrierError 
 
 /** The addon could not be loaded; the message lists every attempt, and its error kept as part of `cause`. */
 export function notLoaded(command: CommandName, failures: readonly LoadFailure[]): UnavailableError {
-  const attempts = failures.map(({ cause, remedy }) => `${firstLine(cause.message)}. ${remedy}`);
+  const attempts = failures.map(({ cause, remedy }, i) =>
+    // One remedy of several attempts is given once, after them.
+    failures[i + 1]?.remedy === remedy && failures[i + 1]?.cause.message !== cause.message
+      ? firstLine(cause.message)
+      : `${firstLine(cause.message)}. ${remedy}`,
+  );
   const error = unavailable(
     command,
     ['Cannot call membarrier(2) from this thread:', ...new Set(attempts)].join('\n  '),

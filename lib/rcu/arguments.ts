@@ -1,4 +1,5 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
+import type { Signal } from '../base/abort-signal.js';
 import { checkInteger, invalidType, isAbortSignal, optionsObject } from '../base/arguments.js';
 import type { DomainConfig } from './memory.js';
 
@@ -28,7 +29,7 @@ export interface ReaderOptions {
 /** Options of synchronize(). */
 export interface WaitOptions {
   /** Ends the wait when it is aborted: the promise rejects with the signal's reason. The grace period goes on. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
 }
 
 const domainOptions = ['maxReaders', 'stallTimeout', 'bytes'] as const;
@@ -47,7 +48,7 @@ export function nameOf(options: unknown): string | undefined {
   throw invalidType('property "options.name"', 'a string', name);
 }
 
-export function signalOf(options: unknown): AbortSignal | undefined {
+export function signalOf(options: unknown): Signal | undefined {
   if (options === undefined) return undefined;
   const { signal } = optionsObject(options, ['signal']) as WaitOptions;
   if (signal === undefined || isAbortSignal(signal)) return signal;

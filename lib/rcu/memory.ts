@@ -2,6 +2,7 @@
 
 import { describe } from '../base/describe.js';
 import { random, wasm } from '../base/host.js';
+import type { SharedMemory } from '../base/shared-memory.js';
 import { requireStack } from '../base/stack.js';
 import type { Strategy } from '../fence/fence-strategy.js';
 import { TAGS } from './cookies.js';
@@ -22,7 +23,7 @@ export interface RcuHandle {
 
 /** A domain's memory, and this thread's steps on it. */
 export interface DomainInstance {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: SharedMemory;
   readonly steps: Steps;
 }
 
@@ -128,7 +129,7 @@ function allocate(pages: number, strategy: Strategy, self: number): DomainInstan
 }
 
 /** The memory of a handle, if it is a domain's, and of this version. Has no effect. */
-export function memoryOf(handle: unknown): WebAssembly.Memory {
+export function memoryOf(handle: unknown): SharedMemory {
   requireWasm();
   const memory = typeof handle === 'object' && handle !== null ? (handle as { memory?: unknown }).memory : undefined;
   if (!isMemory(memory)) throw foreign(handle);
@@ -143,7 +144,7 @@ export function memoryOf(handle: unknown): WebAssembly.Memory {
   return memory;
 }
 
-export function openMemory(memory: WebAssembly.Memory, { strategy, identity, self }: Participant): DomainInstance {
+export function openMemory(memory: SharedMemory, { strategy, identity, self }: Participant): DomainInstance {
   if (wordAt(memory, Header.IDENTITY) !== identity) throw otherCopy();
   const theirs = strategies[wordAt(memory, Header.STRATEGY)];
   if (theirs !== strategy) {
@@ -161,7 +162,7 @@ export function openMemory(memory: WebAssembly.Memory, { strategy, identity, sel
 }
 
 /** By what it is and not by its class, which another realm (node:vm, a test runner's) has for itself. */
-function isMemory(value: unknown): value is WebAssembly.Memory {
+function isMemory(value: unknown): value is SharedMemory {
   try {
     return bufferProperty?.get?.call(value) !== undefined;
   } catch {
@@ -172,7 +173,7 @@ function isMemory(value: unknown): value is WebAssembly.Memory {
 const bufferProperty = wasm && Object.getOwnPropertyDescriptor(wasm.Memory.prototype, 'buffer');
 
 /** Of the header, before there is an instance to load it. */
-function wordAt({ buffer }: WebAssembly.Memory, address: Header): number {
+function wordAt({ buffer }: SharedMemory, address: Header): number {
   return new DataView(buffer).getInt32(address, true);
 }
 

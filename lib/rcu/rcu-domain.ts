@@ -10,6 +10,7 @@
 import { checkFunction } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
 import { builtin } from '../base/host.js';
+import type { SharedMemory } from '../base/shared-memory.js';
 import { requireStack } from '../base/stack.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
 import type { Strategy } from '../fence/fence-strategy.js';
@@ -56,7 +57,9 @@ export interface RcuStats {
 }
 
 /** What WebAssembly's own type for a memory is, where the compiler knows one. */
-type Memory = typeof globalThis extends { WebAssembly: { Memory: new (...args: never[]) => infer M } } ? M : object;
+type Memory = typeof globalThis extends { WebAssembly: { Memory: new (...args: never[]) => infer M } }
+  ? M
+  : SharedMemory;
 
 /** What a WebAssembly module imports to read by itself, as `{ rcu: domain.imports }`. */
 export interface RcuImports {

@@ -1,5 +1,6 @@
 /** The steps that a thread takes on the words of a domain, as functions of this thread: an instance of domain.wat. */
 
+import type { SharedMemory } from '../base/shared-memory.js';
 import type { Strategy } from '../fence/fence-strategy.js';
 import { FENCE_BY_CAS } from '../fence/instructions.js';
 import { bytes as symmetricBytes } from './domain.symmetric.wasm.js';
@@ -82,7 +83,7 @@ const modules = new Map<Strategy, WebAssembly.Module>();
 
 /** Throws RcuError where there is no WebAssembly, and what WebAssembly throws where the memory does not fit. */
 export function instantiate(
-  memory: WebAssembly.Memory,
+  memory: SharedMemory,
   strategy: Strategy,
   self: number,
   refuse: (refusal: number) => never,

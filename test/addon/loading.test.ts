@@ -1,5 +1,5 @@
 /** UnavailableError where the addon cannot be loaded. Importing throws nothing, and the message lists every cause. */
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
@@ -71,11 +71,12 @@ function checkUnavailable(t: Test, found: Report): void {
 t.test('no binary', async (t) => {
   const found = await report(await copyPackage(t));
   checkUnavailable(t, found);
-  t.equal(found.causes.length, 2, 'both places that were tried');
+  t.equal(found.causes.length, 3, 'all places that were tried, each once');
   t.match(
     found.message,
-    /build\/Release\/membarrier\.node: .*No such file.*\. Reinstall.*\n.*prebuilds\/linux-\w+\/.*\. Reinstall/,
+    /build\/Release\/membarrier\.node: .*No such file[^.]*\n.*prebuilds\/linux-\w+\/.*\n.*dist\/node-membarrier\.node: .*\. Reinstall/,
   );
+  t.equal(found.message.match(/Reinstall/g)?.length, 1, 'what to do is said once');
 });
 
 t.test('a corrupt binary', async (t) => {
@@ -160,17 +161,69 @@ t.test('the permission model, without --allow-addons', async (t) => {
   t.match(found.message, /Start Node\.js with --allow-addons$/);
 });
 
-t.test('bundled into another file', async (t) => {
+t.test('a truncated binary, and one for another architecture', async (t) => {
+  const whole = await readFile(new URL('build/Release/membarrier.node', root));
+  const other = Buffer.from(whole);
+  // e_machine, its less significant byte: one that no machine here has.
+  other[new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 18 : 19] = 7;
+  for (const [bytes, reason] of [
+    [Buffer.alloc(0), /invalid ELF header\. The binary is damaged/],
+    [whole.subarray(0, 64), /file too short: 64 bytes of \d+\. The binary is damaged/],
+    // Loaded, its process would die of SIGBUS.
+    [whole.subarray(0, 8192), /file too short: 8192 bytes of \d+/],
+    [whole.subarray(0, -1), /file too short/],
+    [other, /it is for ELF machine 7, and this process is \w+\. The binary is damaged or for another architecture/],
+  ] as const) {
+    const folder = await copyPackage(t);
+    await mkdir(join(folder, `prebuilds/linux-${process.arch}`), { recursive: true });
+    await writeFile(join(folder, `prebuilds/linux-${process.arch}/node-membarrier.node`), bytes);
+    const found = await report(folder);
+    checkUnavailable(t, found);
+    t.match(found.message, reason);
+    t.equal(found.causes.length, 1, 'places without a file are not named');
+  }
+});
+
+t.test('bundled into another file: found beside it, or in node_modules, or the message says what to do', async (t) => {
   const folder = await copyPackage(t);
-  await cp(join(folder, 'dist/index.js'), join(folder, 'app.mjs'));
-  await cp(join(folder, 'dist/shared-core.js'), join(folder, 'shared-core.js'));
-  await writeFile(join(folder, 'script.mjs'), script.replace("'node-membarrier'", "'./app.mjs'"));
+  await mkdir(join(folder, 'app'));
+  for (const name of ['index.js', 'shared-core.js']) await cp(join(folder, 'dist', name), join(folder, 'app', name));
+  await writeFile(join(folder, 'script.mjs'), script.replace("'node-membarrier'", "'./app/index.js'"));
+  await rm(join(folder, 'package.json'));
   const found = await report(folder);
   checkUnavailable(t, found);
   t.match(
     found.message,
-    /shared-core\.js does not lie in the package node-membarrier\. .*mark the package as external/,
+    /No such file or directory\. .*mark the package as external, or copy its prebuilds\/linux-\w+\/node-membarrier\.node beside/,
   );
+
+  const binary = fileURLToPath(new URL('build/Release/membarrier.node', root));
+  await cp(binary, join(folder, 'app/node-membarrier.node'));
+  t.equal((await report(folder)).supported, true);
+
+  await rm(join(folder, 'app/node-membarrier.node'));
+  const installed = join(folder, 'node_modules/node-membarrier');
+  await cp(binary, join(installed, `prebuilds/linux-${process.arch}/node-membarrier.node`));
+  await writeFile(join(installed, 'package.json'), '{ "name": "node-membarrier" }');
+  t.equal((await report(folder)).supported, true);
+});
+
+t.test('a runtime that is too old', async (t) => {
+  const flags = ['--import', 'data:text/javascript,delete process.getBuiltinModule', '--input-type=module', '--eval'];
+  for (const entry of [
+    'node-membarrier',
+    'node-membarrier/fence',
+    'node-membarrier/rcu',
+    'node-membarrier/collections',
+  ]) {
+    const code = `await import('${entry}').catch(({ code, message }) => console.log(code, message))`;
+    const { stdout } = await runBare([...flags, code]);
+    t.equal(
+      stdout,
+      'ERR_MEMBARRIER_RUNTIME node-membarrier needs process.getBuiltinModule, which this runtime lacks. ' +
+        'Use Node.js 20.19, 22.12 or later\n',
+    );
+  }
 });
 
 t.test('another platform', async (t) => {

@@ -1,0 +1,69 @@
+/**
+ * What every row of the matrix runs: the facade, a fence, a lock that two threads count by, RCU with a reader in another
+ * thread, a SharedMap. Self-contained, because rows copy it into their projects.
+ */
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { membarrier } from 'node-membarrier';
+import { SharedMap } from 'node-membarrier/collections';
+import { AsymmetricFence, BiasedLock } from 'node-membarrier/fence';
+import { RcuDomain } from 'node-membarrier/rcu';
+import { COUNT, END, LOCK, PLACE, ROUNDS, type Task } from './task.js';
+
+export interface Findings {
+  readonly supported: boolean;
+  readonly strategy: string;
+  /** Increments under the lock that were lost, and records that the reader saw torn. */
+  readonly lost: number;
+  readonly torn: number;
+  /** What the reader's side of the map holds at the end. */
+  readonly seen: unknown;
+  readonly readersLeft: number;
+}
+
+const RECORDS = [40, 48] as const;
+
+/** @param start makes a worker of worker.js: bundlers find it only where they see both in one expression. */
+export async function smoke(start: (task: Task) => Worker): Promise<Findings> {
+  const supported = membarrier.isSupported('PRIVATE_EXPEDITED');
+  if (supported) {
+    await membarrier.register('PRIVATE_EXPEDITED');
+    membarrier.privateExpedited();
+  }
+  const fence = await AsymmetricFence.create();
+  fence.light();
+  fence.heavy();
+  const words = new Int32Array(new SharedArrayBuffer(4 * 64));
+  words[PLACE] = RECORDS[0];
+  words.fill(7, RECORDS[0], RECORDS[0] + 2);
+  const domain = await RcuDomain.create();
+  const map = await SharedMap.create<string, string>();
+  const worker = start({ words, domain: domain.handle, map: map.handle });
+  const messages = { ready: once(worker, 'message') };
+  await messages.ready;
+
+  const lock = new BiasedLock(fence, words, LOCK);
+  const increment = () => {
+    words[COUNT] = (words[COUNT] as number) + 1;
+  };
+  for (let i = 0; i < ROUNDS; i++) lock.withLock(increment);
+  for (let i = 0; i < 50; i++) await publish(words, domain, i);
+  map.set('the last', 'is seen');
+  const last = once(worker, 'message');
+  Atomics.store(words, END, 1);
+  const [{ torn, seen }] = await last;
+  await once(worker, 'exit');
+  await domain.synchronize();
+  const lost = 2 * ROUNDS - (words[COUNT] as number);
+  return { supported, strategy: fence.strategy, lost, torn, seen, readersLeft: domain.stats().readers };
+}
+
+/** A record is two equal words. What is freed is overwritten, one after the other. */
+async function publish(words: Int32Array, domain: RcuDomain, value: number): Promise<void> {
+  const [fresh, old] = words[PLACE] === RECORDS[0] ? [RECORDS[1], RECORDS[0]] : [RECORDS[0], RECORDS[1]];
+  words.fill(value, fresh, fresh + 2);
+  Atomics.store(words, PLACE, fresh);
+  await domain.synchronize();
+  words[old] = -1;
+  words[old + 1] = -2;
+}

@@ -1,0 +1,15 @@
+/** What both threads of the smoke test know. */
+import type { SharedMapHandle } from 'node-membarrier/collections';
+import type { RcuHandle } from 'node-membarrier/rcu';
+
+export interface Task {
+  readonly words: Int32Array;
+  readonly domain: RcuHandle;
+  readonly map: SharedMapHandle;
+}
+
+/** Each of the two threads takes the lock so often. */
+export const ROUNDS = 2000;
+
+/** Words: the lock, what it protects, the place of the record, and whether it is over. */
+export const [LOCK, COUNT, PLACE, END] = [0, 8, 16, 24] as const;
