@@ -14,48 +14,39 @@ const here: string | undefined = import.meta.url;
 /** Undefined for a place that this program does not have. */
 type Place = () => URL | undefined;
 
-export const places: readonly Place[] = [clone, published, beside, installed];
+/**
+ * Two files of the program: that of this module, unless webpack has put the place of its source here; and the first, or
+ * an executable that holds the whole program.
+ */
+const programs = [
+  () => (here?.startsWith('file:') ? here : undefined),
+  () => (argv[1] === undefined ? undefined : pathToFileURL(argv[1]).href),
+];
+
+export const places: readonly Place[] = [
+  clone,
+  published,
+  ...programs.map((program) => () => beside(program())),
+  ...programs.map((program) => () => installed(program())),
+];
 
 function clone(): URL | undefined {
   const below = here?.lastIndexOf('/dist/') ?? -1;
   return below < 0 ? undefined : new URL('../build/Release/membarrier.node', here?.slice(0, below + 6));
 }
 
-/**
- * As seen from the package's bundles in dist/. Five expressions, and each of this shape, since webpack and @vercel/nft
- * recognize a file only so, and then take it along.
- */
+/** As seen from the package's bundles in dist/. In this shape, by which @vercel/nft knows to take the file along. */
 function published(): URL | undefined {
   if (here === undefined) return undefined;
-  switch (arch) {
-    case 'x64':
-      return new URL('../prebuilds/linux-x64/node-membarrier.node', import.meta.url);
-    case 'arm64':
-      return new URL('../prebuilds/linux-arm64/node-membarrier.node', import.meta.url);
-    case 'ppc64':
-      return new URL('../prebuilds/linux-ppc64/node-membarrier.node', import.meta.url);
-    case 's390x':
-      return new URL('../prebuilds/linux-s390x/node-membarrier.node', import.meta.url);
-    case 'riscv64':
-      return new URL('../prebuilds/linux-riscv64/node-membarrier.node', import.meta.url);
-    default:
-      return undefined;
-  }
+  return new URL(`../prebuilds/linux-${process.arch}/node-membarrier.node`, import.meta.url);
 }
 
-/** The file of the bundle; the executable, where it holds the program itself. */
-function program(): string | undefined {
-  return here?.startsWith('file:') ? here : argv[1] && pathToFileURL(argv[1]).href;
+function beside(file: string | undefined): URL | undefined {
+  return file === undefined ? undefined : new URL('node-membarrier.node', file);
 }
 
-function beside(): URL | undefined {
-  const from = program();
-  return from ? new URL('node-membarrier.node', from) : undefined;
-}
-
-function installed(): URL | undefined {
-  const from = program();
-  if (!from) return undefined;
+function installed(from: string | undefined): URL | undefined {
+  if (from === undefined) return undefined;
   try {
     const manifest = builtin('node:module').createRequire(from).resolve('node-membarrier/package.json');
     return new URL(`prebuilds/linux-${arch}/node-membarrier.node`, pathToFileURL(manifest).href);

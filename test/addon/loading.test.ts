@@ -71,10 +71,10 @@ function checkUnavailable(t: Test, found: Report): void {
 t.test('no binary', async (t) => {
   const found = await report(await copyPackage(t));
   checkUnavailable(t, found);
-  t.equal(found.causes.length, 3, 'all places that were tried, each once');
+  t.equal(found.causes.length, 4, 'all places that were tried, each once');
   t.match(
     found.message,
-    /build\/Release\/membarrier\.node: .*No such file[^.]*\n.*prebuilds\/linux-\w+\/.*\n.*dist\/node-membarrier\.node: .*\. Reinstall/,
+    /build\/Release\/membarrier\.node: .*No such file[^.]*\n.*prebuilds\/linux-\w+\/.*\n.*dist\/node-membarrier\.node: .*\n.*\/node-membarrier\.node: .*\. Reinstall/,
   );
   t.equal(found.message.match(/Reinstall/g)?.length, 1, 'what to do is said once');
 });
