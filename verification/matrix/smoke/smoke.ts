@@ -39,8 +39,9 @@ export async function smoke(start: (task: Task) => Worker): Promise<Findings> {
   const domain = await RcuDomain.create();
   const map = await SharedMap.create<string, string>();
   const worker = start({ words, domain: domain.handle, map: map.handle });
-  const messages = { ready: once(worker, 'message') };
-  await messages.ready;
+  // Asked for now, since a worker's last message and its end may come at once.
+  const ended = once(worker, 'exit');
+  await once(worker, 'message');
 
   const lock = new BiasedLock(fence, words, LOCK);
   const increment = () => {
@@ -52,7 +53,7 @@ export async function smoke(start: (task: Task) => Worker): Promise<Findings> {
   const last = once(worker, 'message');
   Atomics.store(words, END, 1);
   const [{ torn, seen }] = await last;
-  await once(worker, 'exit');
+  await ended;
   await domain.synchronize();
   const lost = 2 * ROUNDS - (words[COUNT] as number);
   return { supported, strategy: fence.strategy, lost, torn, seen, readersLeft: domain.stats().readers };
