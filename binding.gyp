@@ -31,9 +31,10 @@
           # nodelete: the record of registrations must outlive the worker that loaded the library
           # (native/registrations.h).
           'ldflags': ['-Wl,-z,nodelete,-z,relro,-z,now', '-Wl,--version-script=<(module_root_dir)/native/exports.map'],
-          # Neither libstdc++ nor libm: one binary serves glibc and musl.
+          # No library at all, not even libc, which the process has: one binary serves each glibc and musl. (Bun for musl
+          # refuses what names libc.so.6.)
           'configurations': {'Release': {'ldflags': ['-nodefaultlibs']}},
-          'libraries': ['-lc', '-lgcc'],
+          'libraries': ['-lgcc'],
         }],
         # libgcc's out-of-line atomics ask glibc, and only glibc, for the processor's abilities.
         ['OS=="linux" and target_arch=="arm64"', {'cflags': ['-mno-outline-atomics']}],

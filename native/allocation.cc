@@ -1,5 +1,5 @@
-// The two deallocation functions that node-addon-api's virtual destructors refer to, so that the Release build links
-// against libc alone and one binary serves glibc and musl. Nothing here is ever allocated by operator new.
+// The two deallocation functions that node-addon-api's virtual destructors refer to, so that the Release build needs
+// no libstdc++, and one binary serves glibc and musl. Nothing here is ever allocated by operator new.
 
 #include <cstddef>
 #include <cstdlib>

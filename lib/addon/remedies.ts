@@ -8,6 +8,10 @@ const absent = /No such file|There is no binary/;
 
 const remedies: readonly { readonly found: RegExp; readonly remedy: string }[] = [
   {
+    found: /libc\.musl|libc\.so: invalid ELF header/,
+    remedy: 'The binary was built for musl, and this system has glibc. Reinstall the package on this machine',
+  },
+  {
     found: isLibrary,
     remedy: 'This system lacks a library that the binary needs. Install it',
   },

@@ -14,12 +14,14 @@ import { tarball } from './project.js';
 import { type Group, Missing, type Row, Unsupported } from './row.js';
 import { bundlers } from './rows/bundlers.js';
 import { compilers } from './rows/compilers.js';
+import { damage } from './rows/damage.js';
 import { flags } from './rows/flags.js';
 import { managers } from './rows/managers.js';
 import { runners } from './rows/runners.js';
 import { runtimes } from './rows/runtimes.js';
+import { sandboxes } from './rows/sandboxes.js';
 
-const groups: readonly Group[] = [runtimes, managers, bundlers, runners, compilers, flags];
+const groups: readonly Group[] = [runtimes, managers, bundlers, runners, compilers, flags, sandboxes, damage];
 
 const usage = `Usage: npm run verify:matrix -- [--only TEXT ...] [--packed] [--required]
 

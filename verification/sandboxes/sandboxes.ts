@@ -55,7 +55,14 @@ function container(tool: 'runc' | 'crun', clone: string): Sandbox {
     : 'no seccomp profile: apt-get install golang-github-containers-common';
   const wrap = (command: readonly string[]) => {
     const name = `node-membarrier-${process.pid}-${Math.trunc(performance.now())}`;
-    return [tool, 'run', '--bundle', createBundle(command, clone), name];
+    return [
+      tool,
+      ...(tool === 'crun' ? ['--cgroup-manager=disabled'] : []),
+      'run',
+      '--bundle',
+      createBundle(command, clone),
+      name,
+    ];
   };
   return {
     name: `a container by ${tool}, Docker's seccomp profile`,
@@ -90,6 +97,13 @@ export function sandboxesFor(clone: string): readonly Sandbox[] {
       expected: refused('ERR_MEMBARRIER_BLOCKED'),
       verdict: 'blocked',
       status: 3,
+    },
+    {
+      name: 'ENOSYS for every call',
+      ...strace('error=ENOSYS'),
+      expected: refused('ERR_MEMBARRIER_UNAVAILABLE'),
+      verdict: 'unavailable',
+      status: 1,
     },
     {
       // The third: after isSupported() and the call that has to be refused before the registration.

@@ -10,7 +10,7 @@ import { type Group, Missing, type Row, Unsupported } from '../row.js';
 /** What the error must be where there is no addon, or no WebAssembly. */
 async function refusal(project: Project, flags: readonly string[], code: string): Promise<never> {
   const { status, stderr } = await attempt(['node', ...flags, 'main.js'], { cwd: project.folder });
-  const message = /^\w+Error: (.*)$/m.exec(stderr)?.[1];
+  const message = /^\w+Error: (?:Cannot call.*:\n *)?(.*)$/m.exec(stderr)?.[1];
   if (status === 0 || !stderr.includes(`'${code}'`)) throw new Error(`${status}: ${stderr}`);
   throw new Unsupported(`${code}: ${message}`);
 }

@@ -3,6 +3,7 @@ import { chmodSync } from 'node:fs';
 import { attempt, nodeVersions, run, tool } from '../programs.js';
 import { check, createInstalled, createProject, doctor, install, smokeAndDoctor } from '../project.js';
 import { type Group, type Row, Unsupported } from '../row.js';
+import { musl } from './musl.js';
 
 const node = (version: string): Row => ({
   name: `Node.js ${version === '20' ? '20.19' : version}, x64, glibc`,
@@ -64,4 +65,4 @@ const deno: Row = {
   },
 };
 
-export const runtimes: Group = { name: 'runtimes', rows: [...nodeVersions.map(node), tooOld, bun, deno] };
+export const runtimes: Group = { name: 'runtimes', rows: [...nodeVersions.map(node), tooOld, bun, musl, deno] };
