@@ -87,27 +87,35 @@ async function archive(folder: string, to: string): Promise<void> {
 
 /** What is tested, and what is to be done with it. */
 export async function createInitramfs(folder: string, binaries: string, modules: string, plan: Plan): Promise<string> {
-  const top = join(folder, plan.task);
-  const app = join(top, 'app');
+  return packInitramfs(folder, plan.task, (app) => {
+    for (const part of ['package.json', 'README.md', 'tools/assemble.js', 'dist', 'lib', 'docs', 'examples']) {
+      cpSync(join(clone, part), join(app, part), { recursive: true });
+    }
+    for (const name of ['membarrier.node', 'harness.node', 'probes.node']) {
+      cpSync(join(binaries, name), join(app, 'build/Release', name));
+    }
+    cpSync(modules, join(app, 'node_modules'), { recursive: true });
+    writeFileSync(join(app, 'plan.json'), JSON.stringify(plan));
+  });
+}
+
+/** `fill` writes /app, in which init.sh runs dist/verification/machines/guest.js. */
+export async function packInitramfs(folder: string, name: string, fill: (app: string) => void): Promise<string> {
+  const top = join(folder, name);
   rmSync(top, { recursive: true, force: true });
-  for (const part of ['package.json', 'README.md', 'tools/assemble.js', 'dist', 'lib', 'docs', 'examples']) {
-    cpSync(join(clone, part), join(app, part), { recursive: true });
-  }
-  for (const name of ['membarrier.node', 'harness.node', 'probes.node']) {
-    cpSync(join(binaries, name), join(app, 'build/Release', name));
-  }
-  cpSync(modules, join(app, 'node_modules'), { recursive: true });
-  writeFileSync(join(app, 'plan.json'), JSON.stringify(plan));
+  mkdirSync(join(top, 'app'), { recursive: true });
+  fill(join(top, 'app'));
   cpSync(join(clone, 'verification/machines/init.sh'), join(top, 'init'));
   chmodSync(join(top, 'init'), 0o755);
-  await archive(top, join(folder, `${plan.task}.app.cpio`));
-  const initramfs = join(folder, `${plan.task}.cpio`);
+  const archived = join(folder, `${name}.app.cpio`);
+  await archive(top, archived);
+  const initramfs = join(folder, `${name}.cpio`);
   await promisify(execFile)('bash', [
     '-c',
     'cat "$1" "$2" >"$3"',
     'cat',
     join(folder, 'base.cpio'),
-    join(folder, `${plan.task}.app.cpio`),
+    archived,
     initramfs,
   ]);
   return initramfs;

@@ -16,12 +16,13 @@ import { bundlers } from './rows/bundlers.js';
 import { compilers } from './rows/compilers.js';
 import { damage } from './rows/damage.js';
 import { flags } from './rows/flags.js';
+import { machines } from './rows/machines.js';
 import { managers } from './rows/managers.js';
 import { runners } from './rows/runners.js';
 import { runtimes } from './rows/runtimes.js';
 import { sandboxes } from './rows/sandboxes.js';
 
-const groups: readonly Group[] = [runtimes, managers, bundlers, runners, compilers, flags, sandboxes, damage];
+const groups: readonly Group[] = [runtimes, managers, bundlers, runners, compilers, flags, sandboxes, damage, machines];
 
 const usage = `Usage: npm run verify:matrix -- [--only TEXT ...] [--packed] [--required]
 
