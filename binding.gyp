@@ -3,6 +3,7 @@
     'addon_api': '<!(node -p "require(\'node-addon-api\').include_dir")',
     'node_api_headers': '<!(node -p "require(\'node-api-headers\').include_dir")',
     'harness%': '<!(node -p "fs.existsSync(\'harness\')")',
+    'probes%': '<!(node -p "fs.existsSync(\'test/native\')")',
   },
   'target_defaults': {
     'include_dirs': ['native', '<(addon_api)', '<(node_api_headers)'],
@@ -42,7 +43,7 @@
     },
   ],
   'conditions': [
-    # For benchmarks and tests. The published package has no sources for it, and its prebuilt binaries do without.
+    # For benchmarks, and for tests. The published package has no sources for them.
     ['OS=="linux" and harness=="true"', {
       'targets': [
         {
@@ -63,6 +64,10 @@
             'native/return_stack.cc',
           ],
         },
+      ],
+    }],
+    ['OS=="linux" and probes=="true"', {
+      'targets': [
         {
           'target_name': 'probes',
           'type': 'loadable_module',

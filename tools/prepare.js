@@ -1,0 +1,24 @@
+/**
+ * npm runs this after `npm install` in a clone, and when a project depends on the repository itself (git+https:...,
+ * git+file:...). What is packed for such a project must be there: dist/, and the binary for this machine.
+ */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { arch, exit } from 'node:process';
+
+const binary = `prebuilds/linux-${arch}/node-membarrier.node`;
+
+if (!existsSync('dist/index.js') || !existsSync(binary)) {
+  try {
+    execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    mkdirSync(dirname(binary), { recursive: true });
+    copyFileSync('build/Release/membarrier.node', binary);
+  } catch {
+    console.error(
+      '\nCannot build node-membarrier from its repository (see above). Install a C++ compiler, make and Python 3; or ' +
+        'depend on the published package, which brings binaries along.',
+    );
+    exit(1);
+  }
+}
