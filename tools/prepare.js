@@ -3,7 +3,7 @@
  * git+file:...). What is packed for such a project must be there: dist/, and the binary for this machine.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { arch, exit } from 'node:process';
 
@@ -13,7 +13,7 @@ if (!existsSync('dist/index.js') || !existsSync(binary)) {
   try {
     execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
     mkdirSync(dirname(binary), { recursive: true });
-    copyFileSync('build/Release/membarrier.node', binary);
+    execFileSync('strip', ['-o', binary, 'build/Release/membarrier.node']);
   } catch {
     console.error(
       '\nCannot build node-membarrier from its repository (see above). Install a C++ compiler, make and Python 3; or ' +

@@ -37,7 +37,7 @@ const clone = fileURLToPath(root);
 
 function pack(): void {
   mkdirSync(out, { recursive: true });
-  const printed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', out], {
+  const printed = execFileSync('npm', ['pack', '--silent', '--pack-destination', out], {
     cwd: clone,
     encoding: 'utf8',
   });

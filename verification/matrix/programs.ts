@@ -46,7 +46,7 @@ export interface Ended {
 function basics(): string {
   const folder = join(users, 'bin');
   mkdirSync(folder, { recursive: true });
-  for (const name of ['sh', 'env', 'ls', 'cat', 'uname', 'sed', 'dirname', 'basename', 'npm', 'npx']) {
+  for (const name of ['sh', 'env', 'ls', 'cat', 'uname', 'sed', 'dirname', 'basename', 'git', 'tar', 'npm', 'npx']) {
     const found = findProgram(name);
     if (found !== undefined) symlinkSync(found, join(folder, name));
   }

@@ -17,13 +17,13 @@ export interface Project {
   readonly write: (name: string, text: string) => void;
 }
 
-/** A folder with the smoke test's four files, without the package. */
+/** A folder with the smoke test's files, without the package. */
 export function createProject(name: string, { type = 'module' }: { type?: 'module' | 'commonjs' } = {}): Project {
   const folder = join(users, 'projects', name);
   mkdirSync(folder, { recursive: true });
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   write('package.json', JSON.stringify({ name: 'user', version: '1.0.0', private: true, type }));
-  for (const file of ['main', 'smoke', 'task', 'worker']) {
+  for (const file of ['main', 'smoke', 'task', 'worker', 'features']) {
     const text = readFileSync(join(clone, `dist/verification/matrix/smoke/${file}.js`), 'utf8');
     // Its source map is not there, for which some bundlers look.
     write(`${file}.js`, text.replace(/^\/\/# sourceMappingURL.*$/m, ''));

@@ -1,7 +1,11 @@
 /** Package managers, each installing the tarball offline. */
-import { run, tool } from '../programs.js';
+import { fileURLToPath } from 'node:url';
+import { root } from '../../../harness/index.js';
+import { attempt, run, tool } from '../programs.js';
 import { check, createInstalled, createProject, doctor, tarball } from '../project.js';
-import type { Group, Row } from '../row.js';
+import { type Group, type Row, Unsupported } from '../row.js';
+
+const clone = fileURLToPath(root);
 
 const npm: Row = {
   name: 'npm',
@@ -60,4 +64,28 @@ const plugAndPlay: Row = {
   },
 };
 
-export const managers: Group = { name: 'package managers', rows: [npm, pnpm, yarnClassic, plugAndPlay] };
+/** The repository itself as a dependency: its last commit. */
+const fromGit = (hasCompiler: boolean): Row => ({
+  name: `npm install git+file:, ${hasCompiler ? 'with' : 'without'} a compiler`,
+  async run() {
+    const { folder } = createProject(`git-${hasCompiler}`);
+    const { PATH = '' } = process.env;
+    const path = hasCompiler ? { PATH } : {};
+    // Its own configuration, since it installs what the build needs.
+    const env = { npm_config_userconfig: '', npm_config_cache: '', HOME: process.env.HOME ?? '', ...path };
+    const ended = await attempt(['npm', 'install', '--no-audit', `git+file:${clone}`], { cwd: folder, env });
+    if (!hasCompiler) {
+      const why = /Cannot build node-membarrier from its repository.*/.exec(ended.stderr)?.[0];
+      if (ended.status === 0 || why === undefined) throw new Error(ended.stderr);
+      throw new Unsupported(why);
+    }
+    if (ended.status !== 0) throw new Error(ended.stderr);
+    check(await run(['node', 'main.js'], { cwd: folder }));
+    return 'builds it for this machine';
+  },
+});
+
+export const managers: Group = {
+  name: 'package managers',
+  rows: [npm, pnpm, yarnClassic, plugAndPlay, ...[true, false].map(fromGit)],
+};

@@ -1,9 +1,15 @@
-/** Runtimes: the versions of Node.js that we support, one that is too old, Bun and Deno. */
+/** Runtimes, each of which runs the smoke test, and tries each feature by itself: the versions of Node.js that we support, one that is too old, Bun and Deno. */
 import { chmodSync } from 'node:fs';
-import { attempt, nodeVersions, run, tool } from '../programs.js';
+import { attempt, nodeVersions, run, runNode, tool } from '../programs.js';
 import { check, createInstalled, createProject, doctor, install, smokeAndDoctor } from '../project.js';
 import { type Group, type Row, Unsupported } from '../row.js';
 import { musl } from './musl.js';
+
+/** Throws if a feature fails. */
+function allFeatures(printed: string): void {
+  const failed = JSON.parse(printed) as string[];
+  if (failed.length > 0) throw new Error(`these do not work: ${failed.join('; ')}`);
+}
 
 const node = (version: string): Row => ({
   name: `Node.js ${version === '20' ? '20.19' : version}, x64, glibc`,
@@ -19,6 +25,7 @@ const node = (version: string): Row => ({
     project.write('require.cjs', script);
     const printed = await run(['node', '--no-warnings', 'require.cjs'], { cwd: project.folder, node: version });
     if (printed !== 'true 1\n') throw new Error(`require() gave ${printed}`);
+    allFeatures(await runNode(['features.js'], { cwd: project.folder, node: version }));
     return 'import and require()';
   },
 });
@@ -43,6 +50,7 @@ const bun: Row = {
     await install(project);
     const running = { cwd: project.folder };
     check(await run([program, 'main.js'], running));
+    allFeatures(await run([program, 'features.js'], running));
     const version = await run([program, '--version'], running);
     await doctor(project.folder);
     return version.trim();
@@ -57,6 +65,7 @@ const deno: Row = {
     const { folder } = await createInstalled('deno');
     const running = { cwd: folder, env: { DENO_NO_UPDATE_CHECK: '1' } };
     check(await run([program, 'run', '--allow-all', 'main.js'], running));
+    allFeatures(await run([program, 'run', '--allow-all', 'features.js'], running));
     const version = await run([program, '--version'], running);
     // It asks for each file and library that it may load.
     const denied = await attempt([program, 'run', '--allow-read', '--no-prompt', 'main.js'], running);
