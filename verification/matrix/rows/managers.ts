@@ -69,10 +69,10 @@ const fromGit = (hasCompiler: boolean): Row => ({
   name: `npm install git+file:, ${hasCompiler ? 'with' : 'without'} a compiler`,
   async run() {
     const { folder } = createProject(`git-${hasCompiler}`);
-    const { PATH = '' } = process.env;
+    const { PATH = '', HOME = '' } = process.env;
     const path = hasCompiler ? { PATH } : {};
     // Its own configuration, since it installs what the build needs.
-    const env = { npm_config_userconfig: '', npm_config_cache: '', HOME: process.env.HOME ?? '', ...path };
+    const env = { npm_config_userconfig: '', npm_config_cache: '', HOME, ...path };
     const ended = await attempt(['npm', 'install', '--no-audit', `git+file:${clone}`], { cwd: folder, env });
     if (!hasCompiler) {
       const why = /Cannot build node-membarrier from its repository.*/.exec(ended.stderr)?.[0];
