@@ -2,7 +2,7 @@
  * Builds what has changed: the addons, the modules of WebAssembly texts, dist/, the package's bundles, and tap's own
  * build.
  *
- *     node tools/build.js [typescript]     with `typescript`, without the addons
+ *     node tools/build.js [typescript | package]     with `typescript`, without the addons; with `package`, without tap's
  *
  * tsc and rolldown run side by side: both read the sources. A compiled file whose source is gone is removed.
  */
@@ -23,9 +23,9 @@ const run = (name, args) => promisify(execFile)(join('node_modules/.bin', name),
 export const sources = ['lib', 'litmus', 'harness', 'terminal', 'cli', 'bench', 'examples', 'test', 'verification'];
 
 /** Rejects with what the compiler says. */
-export async function build({ addons = true } = {}) {
+export async function build({ addons = true, tap = true } = {}) {
   await writeModules();
-  await Promise.all([addons && buildAddons(), compile().then(bundleLibraries), bundlePackage(), buildTap()]);
+  await Promise.all([addons && buildAddons(), compile().then(bundleLibraries), bundlePackage(), tap && buildTap()]);
 }
 
 async function buildAddons() {
@@ -79,7 +79,7 @@ async function buildTap() {
 }
 
 if (import.meta.url === pathToFileURL(argv[1]).href) {
-  await build({ addons: argv[2] !== 'typescript' }).catch((error) => {
+  await build({ addons: argv[2] !== 'typescript', tap: argv[2] !== 'package' }).catch((error) => {
     console.error(error.message);
     process.exitCode = 1;
   });

@@ -5,13 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { arch, exit } from 'node:process';
+import { arch, execPath, exit } from 'node:process';
 
 const binary = `prebuilds/linux-${arch}/node-membarrier.node`;
 
 if (!existsSync('dist/index.js') || !existsSync(binary)) {
   try {
-    execFileSync('npm', ['run', '--silent', 'build'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    execFileSync(execPath, ['tools/build.js', 'package'], { stdio: ['ignore', 'inherit', 'inherit'] });
     mkdirSync(dirname(binary), { recursive: true });
     execFileSync('strip', ['-o', binary, 'build/Release/membarrier.node']);
   } catch {

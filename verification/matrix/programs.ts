@@ -54,7 +54,7 @@ function basics(): string {
 }
 const minimal = basics();
 
-/** Resolves whatever the program's status is. What takes too long is ended, by a signal. */
+/** Resolves whatever the program's status is. What takes too long is ended, with the processes that it has started. */
 export async function attempt(
   [command, ...args]: readonly [string, ...string[]],
   { cwd, node = NODE, env = {} }: Running,
@@ -65,11 +65,12 @@ export async function attempt(
     cwd,
     env: { PATH, HOME: join(users, 'home'), npm_config_cache: cache, npm_config_userconfig: '/dev/null', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: PATIENCE,
-    killSignal: 'SIGKILL',
+    detached: true,
   });
+  const timer = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), PATIENCE);
   const [printed, said] = [text(child.stdout), text(child.stderr)];
   const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(timer);
   return { status, signal, stdout: await printed, stderr: await said };
 }
 

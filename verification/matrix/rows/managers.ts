@@ -73,10 +73,11 @@ const fromGit = (hasCompiler: boolean): Row => ({
     const path = hasCompiler ? { PATH } : {};
     // Its own configuration, since it installs what the build needs.
     const env = { npm_config_userconfig: '', npm_config_cache: '', HOME, ...path };
-    const ended = await attempt(['npm', 'install', '--no-audit', `git+file:${clone}`], { cwd: folder, env });
+    const ended = await attempt(['npm', 'install', '--no-audit', `git+file://${clone}`], { cwd: folder, env });
     if (!hasCompiler) {
       const why = /Cannot build node-membarrier from its repository.*/.exec(ended.stderr)?.[0];
-      if (ended.status === 0 || why === undefined) throw new Error(ended.stderr);
+      if (ended.status === 0 || why === undefined)
+        throw new Error(`${ended.signal ?? ended.status}: ${ended.stdout}${ended.stderr}`);
       throw new Unsupported(why);
     }
     if (ended.status !== 0) throw new Error(ended.stderr);
