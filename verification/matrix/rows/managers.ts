@@ -69,10 +69,10 @@ const fromGit = (hasCompiler: boolean): Row => ({
   name: `npm install git+file:, ${hasCompiler ? 'with' : 'without'} a compiler`,
   async run() {
     const { folder } = createProject(`git-${hasCompiler}`);
-    const { PATH = '', HOME = '' } = process.env;
-    const path = hasCompiler ? { PATH } : {};
-    // Its own configuration, since it installs what the build needs.
-    const env = { npm_config_userconfig: '', npm_config_cache: '', HOME, ...path };
+    // What this machine needs to reach the registry, from which the build's tools come.
+    const inherited = process.env as Record<string, string>;
+    const { PATH, ...env } = inherited;
+    if (hasCompiler) Object.assign(env, { PATH });
     const ended = await attempt(['npm', 'install', '--no-audit', `git+file://${clone}`], { cwd: folder, env });
     if (!hasCompiler) {
       const why = /Cannot build node-membarrier from its repository.*/.exec(ended.stderr)?.[0];
