@@ -15,6 +15,7 @@ import { type Group, Missing, type Row, Unsupported } from './row.js';
 import { bundlers } from './rows/bundlers.js';
 import { compilers } from './rows/compilers.js';
 import { damage } from './rows/damage.js';
+import { executable } from './rows/executable.js';
 import { flags } from './rows/flags.js';
 import { machines } from './rows/machines.js';
 import { managers } from './rows/managers.js';
@@ -22,7 +23,17 @@ import { runners } from './rows/runners.js';
 import { runtimes } from './rows/runtimes.js';
 import { sandboxes } from './rows/sandboxes.js';
 
-const groups: readonly Group[] = [runtimes, managers, bundlers, runners, compilers, flags, sandboxes, damage, machines];
+const groups: readonly Group[] = [
+  runtimes,
+  managers,
+  { ...bundlers, rows: [...bundlers.rows, executable] },
+  runners,
+  compilers,
+  flags,
+  sandboxes,
+  damage,
+  machines,
+];
 
 const usage = `Usage: npm run verify:matrix -- [--only TEXT ...] [--packed] [--required]
 

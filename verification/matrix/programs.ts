@@ -46,7 +46,21 @@ export interface Ended {
 function basics(): string {
   const folder = join(users, 'bin');
   mkdirSync(folder, { recursive: true });
-  for (const name of ['sh', 'env', 'ls', 'cat', 'uname', 'sed', 'dirname', 'basename', 'git', 'tar', 'npm', 'npx']) {
+  for (const name of [
+    'sh',
+    'env',
+    'ls',
+    'cat',
+    'cp',
+    'uname',
+    'sed',
+    'dirname',
+    'basename',
+    'git',
+    'tar',
+    'npm',
+    'npx',
+  ]) {
     const found = findProgram(name);
     if (found !== undefined) symlinkSync(found, join(folder, name));
   }
@@ -69,9 +83,12 @@ export async function attempt(
   });
   const timer = setTimeout(() => process.kill(-(child.pid as number), 'SIGKILL'), PATIENCE);
   const [printed, said] = [text(child.stdout), text(child.stderr)];
-  const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-  clearTimeout(timer);
-  return { status, signal, stdout: await printed, stderr: await said };
+  try {
+    const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    return { status, signal, stdout: await printed, stderr: await said };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Answers stdout. */
@@ -84,6 +101,34 @@ export async function run(command: readonly [string, ...string[]], running: Runn
 /** Node.js, as `run`. */
 export const runNode = (args: readonly string[], running: Running): Promise<string> =>
   run([nodeOf(running.node ?? NODE), ...args], running);
+
+/** Programs by the names that users call them by. */
+const programs: Readonly<Record<string, readonly string[]>> = {
+  esbuild: [tool('.bin/esbuild')],
+  webpack: ['node', tool('webpack-cli/bin/cli.js')],
+  rollup: ['node', tool('rollup/dist/bin/rollup')],
+  rolldown: ['node', tool('rolldown/bin/cli.mjs')],
+  vite: ['node', tool('vite/bin/vite.js')],
+  nft: ['node', tool('@vercel/nft/out/cli.js')],
+  postject: ['node', tool('postject/dist/cli.js')],
+  jest: ['node', tool('jest/bin/jest.js')],
+  vitest: ['node', tool('vitest/vitest.mjs')],
+  pnpm: ['node', tool('pnpm/bin/pnpm.mjs')],
+  yarn: ['node', tool('@yarnpkg/cli-dist/bin/yarn.js')],
+  bun: [tool('@oven/bun-linux-x64/bin/bun')],
+  deno: [tool('@deno/linux-x64-glibc/deno')],
+};
+
+/** A command line as docs/guide/runtimes.md has it: words between spaces, which may begin with variables. */
+export function runLine(line: string, { env = {}, ...running }: Running): Promise<string> {
+  const words = line.split(' ');
+  const first = words.findIndex((word) => !/^[A-Z_]+=/.test(word));
+  const variables = Object.fromEntries(words.slice(0, first).map((word) => word.split(/=(.*)/) as [string, string]));
+  const [name = '', ...args] = words.slice(first);
+  const command = [...(programs[name] ?? [name]), ...args] as [string, ...string[]];
+  // Configurations import their tools.
+  return run(command, { ...running, env: { NODE_PATH: tool(''), ...env, ...variables } });
+}
 
 export const tailOf = (text: string): string => text.trimEnd().split('\n').slice(-25).join('\n');
 

@@ -1,17 +1,18 @@
 /**
  * Bundlers and tracers. Each makes a program of two files, main and worker. It must run where it was made; and moved
- * to a folder of its own, it must find the binary, or say what to do.
+ * to a folder of its own, it must find the binary, or say what to do. docs/guide/runtimes.md shows the lines.
  */
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, nodeOf, run, runNode, tool, users } from '../programs.js';
+import { attempt, nodeOf, runLine, runNode, tool, users } from '../programs.js';
 import { check, createInstalled, type Project } from '../project.js';
 import type { Group, Row } from '../row.js';
 
-const BINARY = `node_modules/node-membarrier/prebuilds/linux-${process.arch}/node-membarrier.node`;
+export const ADVICE = /mark the package as external, or copy its prebuilds\/linux-\w+\/node-membarrier\.node beside/;
+const COPY = 'cp node_modules/node-membarrier/prebuilds/linux-x64/node-membarrier.node out/';
 
-/** Top-level await is not for CommonJS, nor is import.meta.url. */
-const asCommonJs = `
+/** For CommonJS, which has neither top-level await nor import.meta.url. */
+export const asCommonJs = `
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { smoke } from './smoke.js';
@@ -19,204 +20,195 @@ smoke((workerData) => new Worker(join(__dirname, 'worker.cjs'), { workerData }))
   console.log(JSON.stringify(found));
 });`;
 
-const asModule = (worker: string) => `
+/** A program whose bundler puts its own path in the place of import.meta.url. */
+const asMoved = `
 import { Worker } from 'node:worker_threads';
 import { smoke } from './smoke.js';
-const worker = '${worker}';
-console.log(JSON.stringify(await smoke((workerData) => new Worker(new URL(worker, import.meta.url), { workerData }))));`;
+const start = (workerData) => new Worker(new URL('worker.js', 'file://' + process.argv[1]), { workerData });
+console.log(JSON.stringify(await smoke(start)));`;
 
-/** Where the bundle is copied, to run without the project. */
-function moveAway(name: string, made: string): string {
+async function bundle(name: string, lines: readonly string[], files: Readonly<Record<string, string>> = {}) {
+  const project = await createInstalled(name);
+  for (const [file, text] of Object.entries(files)) project.write(file, text);
+  for (const line of lines) await runLine(line, { cwd: project.folder });
+  return project;
+}
+
+/** Runs the bundle where it is, then in a folder of its own while the project has lost its node_modules. */
+async function worksMoved(name: string, { folder }: Project, main: string): Promise<void> {
+  check(await runNode([`out/${main}`], { cwd: folder }));
   const away = join(users, 'moved', name);
-  cpSync(made, away, { recursive: true });
-  return away;
+  cpSync(join(folder, 'out'), away, { recursive: true });
+  cpSync(join(folder, 'package.json'), join(away, 'package.json'));
+  renameSync(join(folder, 'node_modules'), join(folder, 'gone'));
+  try {
+    check(await runNode([main], { cwd: away }));
+  } finally {
+    renameSync(join(folder, 'gone'), join(folder, 'node_modules'));
+  }
 }
 
-/** It has not got the binary: the message says what to write, and that helps. */
-async function needsBinaryBeside(folder: string, main: string, project: Project): Promise<void> {
-  const { status, stderr } = await attempt([nodeOf('24'), main], { cwd: folder });
-  const advice = /mark the package as external, or copy its prebuilds\/linux-\w+\/node-membarrier\.node beside/;
-  if (status === 0 || !advice.test(stderr)) throw new Error(`moved away, it says: ${stderr}`);
-  copyFileSync(join(project.folder, BINARY), join(folder, 'node-membarrier.node'));
-  check(await runNode([main], { cwd: folder }));
-}
-
-async function worksHereAndMoved(project: Project, name: string, main: string): Promise<string> {
-  const made = join(project.folder, 'out');
-  check(await runNode([join(made, main)], { cwd: project.folder }));
-  const away = moveAway(name, made);
-  await needsBinaryBeside(away, main, project);
+/** Without the binary the message says what to write; that helps. */
+async function needsCopy(name: string, project: Project, main = 'main.js'): Promise<string> {
+  check(await runNode([`out/${main}`], { cwd: project.folder }));
+  const away = join(users, 'moved', `${name}-without`);
+  cpSync(join(project.folder, 'out'), away, { recursive: true });
+  cpSync(join(project.folder, 'package.json'), join(away, 'package.json'));
+  const { status, stderr } = await attempt([nodeOf('24'), main], { cwd: away });
+  if (status === 0 || !ADVICE.test(stderr)) throw new Error(`moved away, it says: ${stderr}`);
+  await runLine(COPY, { cwd: project.folder });
+  await worksMoved(name, project, main);
   return 'moved, with node-membarrier.node beside the bundle';
 }
-
-const esbuild = (format: 'esm' | 'cjs'): Row => ({
-  name: `esbuild, ${format === 'esm' ? 'modules' : 'CommonJS'}`,
-  required: true,
-  async run() {
-    const project = await createInstalled(`esbuild-${format}`);
-    project.write('entry.js', format === 'esm' ? asModule('worker.mjs') : asCommonJs);
-    const extension = format === 'esm' ? '.mjs' : '.cjs';
-    const options = [
-      '--bundle',
-      '--platform=node',
-      `--format=${format}`,
-      '--outdir=out',
-      `--out-extension:.js=${extension}`,
-    ];
-    await run([tool('.bin/esbuild'), 'main=./entry.js', 'worker=./worker.js', ...options], { cwd: project.folder });
-    return worksHereAndMoved(project, `esbuild-${format}`, `main${extension}`);
-  },
-});
 
 const external: Row = {
   name: 'esbuild, external',
   required: true,
   async run() {
-    const project = await createInstalled('esbuild-external');
-    const options = ['--bundle', '--platform=node', '--format=esm', '--outdir=out', '--external:node-membarrier'];
-    await run([tool('.bin/esbuild'), 'main.js', 'worker.js', ...options], { cwd: project.folder });
-    check(await runNode(['out/main.js'], { cwd: project.folder }));
+    const line =
+      'esbuild main.js worker.js --bundle --platform=node --format=esm --outdir=out --external:node-membarrier';
+    const { folder } = await bundle('esbuild-external', [line]);
+    check(await runNode(['out/main.js'], { cwd: folder }));
     return '--external:node-membarrier';
   },
 };
 
-const webpack = (format: 'modules' | 'CommonJS'): Row => ({
-  name: `webpack, ${format}`,
+const esbuildModules: Row = {
+  name: 'esbuild, modules',
   required: true,
   async run() {
-    const name = `webpack-${format.toLowerCase()}`;
-    const project = await createInstalled(name);
-    const isModule = format === 'modules';
-    const extension = isModule ? 'mjs' : 'cjs';
-    project.write(
-      'entry.js',
-      isModule ? asModule('worker.mjs').replace('import.meta.url', "'file://' + process.argv[1]") : asCommonJs,
-    );
-    const output = isModule
-      ? `experiments: { outputModule: true }, output: { filename: '[name].mjs', module: true, chunkFormat: 'module', path }`
-      : `node: { __dirname: false }, output: { filename: '[name].cjs', path }`;
-    project.write(
-      'webpack.config.mjs',
-      `const path = new URL('out', import.meta.url).pathname;
-      export default { mode: 'production', target: 'node', entry: { main: './entry.js', worker: './worker.js' }, ${output} };`,
-    );
-    await run(['node', tool('webpack-cli/bin/cli.js'), '--config', 'webpack.config.mjs'], {
-      cwd: project.folder,
-      env: { NODE_PATH: tool('') },
-    });
-    check(await runNode([`out/main.${extension}`], { cwd: project.folder }));
-    const away = moveAway(name, join(project.folder, 'out'));
-    // webpack writes the project's path into the program.
-    renameSync(join(project.folder, 'node_modules'), join(project.folder, 'gone'));
-    check(await runNode([`main.${extension}`], { cwd: away }));
+    const line = 'esbuild main.js worker.js --bundle --platform=node --format=esm --outdir=out';
+    return needsCopy('esbuild-modules', await bundle('esbuild-modules', [line]));
+  },
+};
+
+const esbuildCommonJs: Row = {
+  name: 'esbuild, CommonJS',
+  required: true,
+  async run() {
+    const line =
+      'esbuild main=./entry.js worker=./worker.js --bundle --platform=node --format=cjs --outdir=out --out-extension:.js=.cjs';
+    const project = await bundle('esbuild-commonjs', [line], { 'entry.js': asCommonJs });
+    return needsCopy('esbuild-commonjs', project, 'main.cjs');
+  },
+};
+
+const webpackModules: Row = {
+  name: 'webpack, modules',
+  required: true,
+  async run() {
+    const config = `
+      export default {
+        mode: 'production',
+        target: 'node',
+        entry: { main: './main.js', worker: './worker.js' },
+        experiments: { outputModule: true },
+        output: { path: import.meta.dirname + '/out', filename: '[name].js', module: true, chunkFormat: 'module' },
+      };`;
+    const files = { 'main.js': asMoved, 'webpack.config.mjs': config };
+    await worksMoved('webpack-modules', await bundle('webpack-modules', ['webpack'], files), 'main.js');
     return 'takes the binaries along';
   },
-});
+};
 
-const rollup = (name: 'rollup' | 'rolldown'): Row => ({
-  name: name === 'rollup' ? 'Rollup' : 'Rolldown',
+const webpackCommonJs: Row = {
+  name: 'webpack, CommonJS',
+  required: true,
   async run() {
-    const project = await createInstalled(name);
-    project.write('entry.js', asModule('worker.mjs'));
-    const resolve = tool('@rollup/plugin-node-resolve/dist/es/index.js');
-    const plugins =
-      name === 'rollup' ? `import resolve from '${resolve}';\nconst plugins = [resolve()];` : 'const plugins = [];';
-    project.write(
-      'config.mjs',
-      `${plugins}
+    const config = `
       export default {
-        input: { main: 'entry.js', worker: 'worker.js' },
-        external: /^node:/,
-        plugins,
-        output: { dir: 'out', format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
-      };`,
-    );
-    const program = name === 'rollup' ? tool('rollup/dist/bin/rollup') : tool('rolldown/bin/cli.mjs');
-    await run(['node', program, '--config', 'config.mjs'], { cwd: project.folder });
-    return worksHereAndMoved(project, name, 'main.mjs');
+        mode: 'production',
+        target: 'node',
+        entry: { main: './entry.js', worker: './worker.js' },
+        node: { __dirname: false },
+        output: { path: import.meta.dirname + '/out', filename: '[name].cjs' },
+      };`;
+    const files = { 'entry.js': asCommonJs, 'webpack.config.mjs': config };
+    await worksMoved('webpack-commonjs', await bundle('webpack-commonjs', ['webpack'], files), 'main.cjs');
+    return 'takes the binaries along';
   },
-});
+};
 
-const vite = (noExternal: boolean): Row => ({
-  name: `Vite SSR, ${noExternal ? 'noExternal' : 'as it is'}`,
+const rollup: Row = {
+  name: 'Rollup',
   async run() {
-    const name = `vite-${noExternal ? 'bundled' : 'external'}`;
-    const project = await createInstalled(name);
-    project.write('entry.js', asModule('worker.mjs'));
-    project.write(
-      'vite.config.mjs',
-      `export default {
-        logLevel: 'error',
-        ssr: { ${noExternal ? 'noExternal: true' : ''} },
-        build: {
-          ssr: true, outDir: 'out', target: 'node20',
-          rollupOptions: {
-            input: { main: 'entry.js', worker: 'worker.js' },
-            output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' },
-          },
-        },
-      };`,
-    );
-    await run(['node', tool('vite/bin/vite.js'), 'build'], { cwd: project.folder });
-    if (noExternal) return worksHereAndMoved(project, name, 'main.mjs');
-    check(await runNode(['out/main.mjs'], { cwd: project.folder }));
-    return 'Vite leaves the package external';
+    const config = `
+      import resolve from '@rollup/plugin-node-resolve';
+      export default {
+        input: ['main.js', 'worker.js'],
+        external: /^node:/,
+        plugins: [resolve()],
+        output: { dir: 'out' },
+      };`
+      .replace("'@rollup", `'${tool('@rollup')}`)
+      .replace("resolve'", "resolve/dist/es/index.js'");
+    const project = await bundle('rollup', ['rollup --config rollup.config.mjs'], { 'rollup.config.mjs': config });
+    return needsCopy('rollup', project);
   },
-});
+};
+
+const rolldown: Row = {
+  name: 'Rolldown',
+  async run() {
+    const config = `
+      export default {
+        input: ['main.js', 'worker.js'],
+        platform: 'node',
+        output: { dir: 'out' },
+      };`;
+    const line = 'rolldown --config rolldown.config.mjs';
+    return needsCopy('rolldown', await bundle('rolldown', [line], { 'rolldown.config.mjs': config }));
+  },
+};
+
+const VITE = `
+      export default {
+        build: { ssr: true, outDir: 'out', rollupOptions: { input: ['main.js', 'worker.js'] } },
+      };`;
+
+const vite: Row = {
+  name: 'Vite SSR',
+  async run() {
+    const { folder } = await bundle('vite', ['vite build'], { 'vite.config.mjs': VITE });
+    check(await runNode(['out/main.js'], { cwd: folder }));
+    return 'leaves the package external by itself';
+  },
+};
+
+const viteBundled: Row = {
+  name: 'Vite SSR, noExternal',
+  async run() {
+    const config = VITE.replace('build:', 'ssr: { noExternal: true },\n        build:');
+    return needsCopy('vite-bundled', await bundle('vite-bundled', ['vite build'], { 'vite.config.mjs': config }));
+  },
+};
 
 const tracer: Row = {
   name: '@vercel/nft',
   required: true,
   async run() {
-    const project = await createInstalled('nft');
-    const printed = await run(['node', tool('@vercel/nft/out/cli.js'), 'build', 'main.js'], { cwd: project.folder });
-    const away = moveAway('nft', join(project.folder, 'dist'));
-    if (!existsSync(join(away, BINARY))) throw new Error(`it leaves ${BINARY} out: ${printed}`);
+    const { folder } = await bundle('nft', ['nft build main.js']);
+    const binary = 'dist/node_modules/node-membarrier/prebuilds/linux-x64/node-membarrier.node';
+    if (!existsSync(join(folder, binary))) throw new Error(`it leaves ${binary} out`);
+    const away = join(users, 'moved/nft');
+    cpSync(join(folder, 'dist'), away, { recursive: true });
     check(await runNode(['main.js'], { cwd: away }));
     return 'takes the binaries along';
-  },
-};
-
-const executable: Row = {
-  name: 'a single executable application',
-  async run() {
-    const project = await createInstalled('sea');
-    const { folder } = project;
-    project.write(
-      'entry.js',
-      asCommonJs.replace('__dirname', 'dirname(process.execPath)').replace('join }', 'dirname, join }'),
-    );
-    const options = ['--bundle', '--platform=node', '--format=cjs', '--outdir=out', '--out-extension:.js=.cjs'];
-    await run([tool('.bin/esbuild'), 'main=./entry.js', 'worker=./worker.js', ...options], { cwd: folder });
-    const blob = { main: 'out/main.cjs', output: 'main.blob', disableExperimentalSEAWarning: true };
-    project.write('sea.json', JSON.stringify(blob));
-    await run(['node', '--experimental-sea-config', 'sea.json'], { cwd: folder });
-    const away = join(users, 'moved/sea');
-    mkdirSync(away, { recursive: true });
-    const program = join(away, 'program');
-    copyFileSync(nodeOf('24'), program);
-    chmodSync(program, 0o755);
-    const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
-    const inject = [program, 'NODE_SEA_BLOB', 'main.blob', '--sentinel-fuse', fuse];
-    await run(['node', tool('postject/dist/cli.js'), ...inject], { cwd: folder });
-    copyFileSync(join(folder, 'out/worker.cjs'), join(away, 'worker.cjs'));
-    const { status, stderr } = await attempt([program], { cwd: away });
-    if (status === 0 || !/node-membarrier\.node beside the bundle/.test(stderr)) throw new Error(stderr);
-    copyFileSync(join(folder, BINARY), join(away, 'node-membarrier.node'));
-    check(await run([program], { cwd: away }));
-    return 'with node-membarrier.node beside the executable';
   },
 };
 
 export const bundlers: Group = {
   name: 'bundlers',
   rows: [
-    ...(['esm', 'cjs'] as const).map(esbuild),
     external,
-    ...(['modules', 'CommonJS'] as const).map(webpack),
-    ...(['rollup', 'rolldown'] as const).map(rollup),
-    ...[false, true].map(vite),
+    esbuildModules,
+    esbuildCommonJs,
+    webpackModules,
+    webpackCommonJs,
+    rollup,
+    rolldown,
+    vite,
+    viteBundled,
     tracer,
-    executable,
   ],
 };

@@ -34,6 +34,13 @@ export const cell = SharedCell.createSync<number>(1);
 export const waited: Promise<void> = domain.synchronize();
 `;
 
+/** CommonJS, which TypeScript lets require() modules from 5.8 on. */
+const REQUIRED = `
+import fence = require('node-membarrier/fence');
+import { SharedMap } from 'node-membarrier/collections';
+export const made = [fence.AsymmetricFence.createSync(), SharedMap.createSync<string, number>()];
+`;
+
 const compiler = (version: string, nodes: readonly string[]): Row => ({
   name: `TypeScript ${version}`,
   required: true,
@@ -58,6 +65,10 @@ const compiler = (version: string, nodes: readonly string[]): Row => ({
       for (const lib of [['es2023'], ['es2023', 'dom']]) {
         await compile({ lib, module, moduleResolution, types: [] }, ['entries.ts']);
       }
+    }
+    if (Number(version) >= 5.9) {
+      project.write('required.cts', REQUIRED);
+      await compile({ lib: ['es2023'], module: 'nodenext', types: [] }, ['required.cts']);
     }
     return `${projects} projects: nodenext, node16, bundler; @types/node ${nodes.join(', ')}, none; with and without the DOM`;
   },

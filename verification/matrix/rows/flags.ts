@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, NODE, run, runNode, users } from '../programs.js';
+import { attempt, run, runLine, runNode, users } from '../programs.js';
 import { check, createInstalled, createProject, install, type Project, smokeAndDoctor, works } from '../project.js';
 import { type Group, Missing, type Row, Unsupported } from '../row.js';
 
@@ -15,18 +15,14 @@ async function refusal(project: Project, flags: readonly string[], code: string)
   throw new Unsupported(`${code}: ${message}`);
 }
 
-const flag = (name: string, options: readonly string[], required = false): Row => ({
+const flag = (name: string, line: string, required = false): Row => ({
   name,
   required,
   async run() {
     const { folder } = await createInstalled(name.replaceAll(/\W/g, ''));
-    for (const node of ['20', '26']) {
-      const flags = options.map((option) =>
-        node === '20' ? option.replace(/^--permission/, '--experimental-permission') : option,
-      );
-      check(await runNode([...flags, 'main.js'], { cwd: folder, node }));
-    }
-    return options.join(' ');
+    check(await runLine(line, { cwd: folder, node: '26' }));
+    check(await runLine(line.replace('--permission', '--experimental-permission'), { cwd: folder, node: '20' }));
+    return line;
   },
 });
 
@@ -105,7 +101,7 @@ const readOnly: Row = {
   name: 'a file system that is read-only',
   run: () =>
     mounted('ro', async (folder) => {
-      check(await run(['node', 'main.js'], { cwd: folder, node: NODE }));
+      check(await run(['node', 'main.js'], { cwd: folder }));
       return 'nothing is written';
     }),
 };
@@ -119,7 +115,7 @@ const noExec: Row = {
 export const flags: Group = {
   name: 'options and folders',
   rows: [
-    flag('--permission', ['--permission', '--allow-fs-read=*', '--allow-worker', '--allow-addons'], true),
+    flag('--permission', 'node --permission --allow-fs-read=* --allow-worker --allow-addons main.js', true),
     refused(
       '--permission, without --allow-addons',
       ['--permission', '--allow-fs-read=*', '--allow-worker'],
@@ -127,8 +123,8 @@ export const flags: Group = {
     ),
     refused('--no-addons', ['--no-addons'], 'ERR_MEMBARRIER_UNAVAILABLE'),
     refused('--jitless', ['--jitless'], 'ERR_RCU_UNAVAILABLE'),
-    flag('--frozen-intrinsics', ['--frozen-intrinsics']),
-    flag('--disable-wasm-trap-handler', ['--disable-wasm-trap-handler']),
+    flag('--frozen-intrinsics', 'node --frozen-intrinsics main.js'),
+    flag('--disable-wasm-trap-handler', 'node --disable-wasm-trap-handler main.js'),
     symmetric,
     hooks,
     awkward,

@@ -1,7 +1,7 @@
 /** Test runners. Each runs the smoke test as one test, from a project whose tests share a process or do not. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, run, tool } from '../programs.js';
+import { attempt, run, runLine, tool } from '../programs.js';
 import { createInstalled } from '../project.js';
 import { type Group, type Row, Unsupported } from '../row.js';
 
@@ -19,15 +19,17 @@ for (const name of ['first', 'second']) {
 const JEST = `const equal = (actual, expected) => expect(actual).toEqual(expected);`;
 const VITEST = `import { expect, test } from 'vitest';\nconst equal = (actual, expected) => expect(actual).toEqual(expected);`;
 
-const jest = (name: string, required: boolean, options: readonly string[]): Row => ({
+const JEST_CONFIG = `{ "testEnvironment": "node", "transform": {} }`;
+
+const jest = (name: string, required: boolean, line: string): Row => ({
   name: `Jest, ${name}`,
   required,
   async run() {
-    const project = await createInstalled(`jest-${options.length}`);
+    const project = await createInstalled(`jest-${line.length}`);
     for (const file of ['smoke', 'other']) project.write(`${file}.test.js`, asTest(JEST));
-    project.write('jest.config.json', JSON.stringify({ testEnvironment: 'node', transform: {} }));
-    await run(['node', '--experimental-vm-modules', tool('jest/bin/jest.js'), ...options], { cwd: project.folder });
-    return 'NODE_OPTIONS=--experimental-vm-modules';
+    project.write('jest.config.json', JEST_CONFIG);
+    await runLine(line, { cwd: project.folder });
+    return line.split(' ', 1)[0];
   },
 });
 
@@ -40,7 +42,7 @@ const jestCommonJs: Row = {
       const { SharedMap } = require('node-membarrier/collections');
       test('a map', () => expect(SharedMap.createSync().set('a', 1).get('a')).toBe(1));`;
     project.write('smoke.test.js', test);
-    project.write('jest.config.json', JSON.stringify({ testEnvironment: 'node', transform: {} }));
+    project.write('jest.config.json', JEST_CONFIG);
     const { status, stderr } = await attempt(['node', tool('jest/bin/jest.js')], { cwd: project.folder });
     if (status === 0) return undefined;
     const line = stderr.split('\n').find((line) => /SyntaxError|ERR_|Must use import/.test(line)) ?? stderr;
@@ -48,18 +50,13 @@ const jestCommonJs: Row = {
   },
 };
 
-const vitest = (pool: string, required: boolean): Row => ({
+const vitest = (pool: string): Row => ({
   name: `Vitest, ${pool}`,
-  required,
+  required: true,
   async run() {
     const project = await createInstalled(`vitest-${pool}`);
     for (const file of ['smoke', 'other']) project.write(`${file}.test.js`, asTest(VITEST));
-    const config = `export default { test: { pool: '${pool}', isolate: true } };`;
-    project.write('vitest.config.mjs', config);
-    await run(['node', tool('vitest/vitest.mjs'), 'run', '--root', project.folder], {
-      cwd: project.folder,
-      env: { NODE_PATH: tool('') },
-    });
+    await runLine(`vitest run --pool ${pool}`, { cwd: project.folder });
     return undefined;
   },
 });
@@ -93,12 +90,14 @@ const equal = (actual, expected) => t.strictSame(actual, expected);`;
 export const runners: Group = {
   name: 'test runners',
   rows: [
-    jest('modules', true, []),
-    jest('modules, worker threads', false, ['--workerThreads', '--maxWorkers=2']),
+    jest('modules', true, 'NODE_OPTIONS=--experimental-vm-modules jest'),
+    jest(
+      'modules, worker threads',
+      false,
+      'NODE_OPTIONS=--experimental-vm-modules jest --workerThreads --maxWorkers=2',
+    ),
     jestCommonJs,
-    vitest('forks', true),
-    vitest('threads', true),
-    vitest('vmThreads', true),
+    ...['forks', 'threads', 'vmThreads'].map(vitest),
     nodeTest,
     tap,
   ],

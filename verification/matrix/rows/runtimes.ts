@@ -1,6 +1,6 @@
 /** Runtimes, each of which runs the smoke test, and tries each feature by itself: the versions of Node.js that we support, one that is too old, Bun and Deno. */
 import { chmodSync } from 'node:fs';
-import { attempt, nodeVersions, run, runNode, tool } from '../programs.js';
+import { attempt, nodeVersions, run, runLine, runNode, tool } from '../programs.js';
 import { check, createInstalled, createProject, doctor, install, smokeAndDoctor } from '../project.js';
 import { type Group, type Row, Unsupported } from '../row.js';
 import { musl } from './musl.js';
@@ -49,7 +49,7 @@ const bun: Row = {
     const project = createProject('bun');
     await install(project);
     const running = { cwd: project.folder };
-    check(await run([program, 'main.js'], running));
+    check(await runLine('bun main.js', running));
     allFeatures(await run([program, 'features.js'], running));
     const version = await run([program, '--version'], running);
     await doctor(project.folder);
@@ -64,7 +64,7 @@ const deno: Row = {
     chmodSync(program, 0o755);
     const { folder } = await createInstalled('deno');
     const running = { cwd: folder, env: { DENO_NO_UPDATE_CHECK: '1' } };
-    check(await run([program, 'run', '--allow-all', 'main.js'], running));
+    check(await runLine('deno run --allow-all main.js', running));
     allFeatures(await run([program, 'run', '--allow-all', 'features.js'], running));
     const version = await run([program, '--version'], running);
     // It asks for each file and library that it may load.
