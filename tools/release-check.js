@@ -82,7 +82,7 @@ const long = {
 const failed = [];
 for (const [name, check] of Object.entries(argv.includes('--quick') ? quick : { ...quick, ...long })) {
   try {
-    await check();
+    check();
     console.log(`ok      ${name}`);
   } catch (error) {
     failed.push(name);

@@ -134,6 +134,16 @@ t.test('the package holds the library and its types, the command line, the guide
   );
 });
 
+t.test('each export has a row in the table of stability', async (t) => {
+  const page = await readFile(new URL('docs/guide/guarantees.md', root), 'utf8');
+  const rows = [...page.matchAll(/^\| (`.*`) \| `(.*)` \| (stable|experimental)/gm)];
+  for (const entry of ['', '/fence', '/rcu', '/collections']) {
+    const name = `node-membarrier${entry}`;
+    const labelled = rows.filter(([, , of]) => of === name).flatMap(([, names = '']) => names.match(/\w+/g) ?? []);
+    t.strictSame(labelled.sort(), Object.keys(await import(name)).sort(), name);
+  }
+});
+
 t.test('node-membarrier-bench: its version is that of the library, which it depends on', async (t) => {
   const bench = JSON.parse(await readFile(new URL('bench/package.json', root), 'utf8'));
   t.equal(bench.version, manifest.version);

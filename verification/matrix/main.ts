@@ -7,9 +7,9 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { root } from '../../harness/index.js';
-import { installTools, out, tailOf } from './programs.js';
+import { installTools, out, tailOf, users } from './programs.js';
 import { tarball } from './project.js';
 import { type Group, Missing, type Row, Unsupported } from './row.js';
 import { bundlers } from './rows/bundlers.js';
@@ -61,7 +61,7 @@ async function outcomeOf(row: Row): Promise<[Outcome, string]> {
   try {
     return ['passed', (await row.run()) ?? ''];
   } catch (error) {
-    const { message } = error as Error;
+    const message = (error as Error).message.replaceAll(users, '~');
     if (error instanceof Unsupported) return ['unsupported', message];
     if (error instanceof Missing) return ['missing', message];
     return ['FAILED', message];
@@ -99,18 +99,17 @@ function heading(): string {
 }
 
 function parse() {
+  const options = {
+    only: { type: 'string', multiple: true, default: [] as string[] },
+    packed: { type: 'boolean', default: false },
+    required: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  } satisfies ParseArgsConfig['options'];
   try {
-    return parseArgs({
-      options: {
-        only: { type: 'string', multiple: true, default: [] },
-        packed: { type: 'boolean', default: false },
-        required: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
+    return parseArgs({ options }).values;
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
-    process.exit(2);
+    return process.exit(2);
   }
 }
 

@@ -13,7 +13,7 @@ import { RcuDomain } from 'node-membarrier/rcu';
 const PATIENCE = 10_000;
 
 function equal(actual: unknown, expected: unknown): void {
-  if (actual !== expected) throw new Error(`${actual}, not ${expected}`);
+  if (actual !== expected) throw new Error(`${String(actual)}, not ${String(expected)}`);
 }
 
 /** A worker that runs this code as a module. */
