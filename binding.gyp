@@ -32,8 +32,8 @@
           # nodelete: the record of registrations must outlive the worker that loaded the library
           # (native/registrations.h).
           'ldflags': ['-Wl,-z,nodelete,-z,relro,-z,now', '-Wl,--version-script=<(module_root_dir)/native/exports.map'],
-          # No library at all, not even libc, which the process has: one binary serves each glibc and musl. (Bun for musl
-          # refuses what names libc.so.6.)
+          # No library at all, not even libc, which the process has: one binary serves each glibc and musl. (Bun for
+          # musl refuses what names libc.so.6.)
           'configurations': {'Release': {'ldflags': ['-nodefaultlibs']}},
           'libraries': ['-lgcc'],
         }],

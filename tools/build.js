@@ -2,7 +2,9 @@
  * Builds what has changed: the addons, the modules of WebAssembly texts, dist/, the package's bundles, and tap's own
  * build.
  *
- *     node tools/build.js [typescript | package]     with `typescript`, without the addons; with `package`, without tap's
+ *     node tools/build.js [typescript | package]
+ *
+ * With `typescript`, without the addons; with `package`, without tap's own build.
  *
  * tsc and rolldown run side by side: both read the sources. A compiled file whose source is gone is removed.
  */

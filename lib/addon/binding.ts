@@ -1,7 +1,7 @@
 /**
  * What `membarrier.node` offers, and how it is found and loaded: once per thread, at import, so that no call has to
- * wait for it (0.3 ms). Loading makes no membarrier(2) call and never throws. Where it fails, each file that is there is
- * kept with its cause and its remedy; or where there is none, each place that was tried.
+ * wait for it (0.5 ms). Loading makes no membarrier(2) call and never throws. Where it fails, each file that is there
+ * is kept with its cause and its remedy; or where there is none, each place that was tried.
  */
 import { builtin } from '../base/host.js';
 import { whyNotLoadable } from './elf.js';

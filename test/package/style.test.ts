@@ -31,7 +31,10 @@ t.test('every line of the library and the tools', async (t) => {
     'verification/model',
   ];
   t.strictSame(
-    files(...folders, 'binding.gyp', 'CMakeLists.txt').flatMap((file) => tooLong(file, () => true)),
+    // Licences are the words of others.
+    files(...folders, 'binding.gyp', 'CMakeLists.txt', ':!*THIRD-PARTY.md').flatMap((file) =>
+      tooLong(file, () => true),
+    ),
     [],
   );
 });

@@ -24,7 +24,7 @@ const calls: Limit[] = [
   limit('calls', 'alone', 'PRIVATE_EXPEDITED/node/against-c', 15),
   limit('calls', 'beside', 'PRIVATE_EXPEDITED/node/to-c', 1.02),
   limit('calls', 'refused', 'facade/to-error', 1.5),
-  limit('import', 'process', 'imports/more-than-empty', 8),
+  limit('import', 'process', 'imports/more-than-empty', 4),
 ];
 
 const eventLoop: Limit[] = ['register', 'global'].flatMap((table) => [

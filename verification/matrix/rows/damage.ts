@@ -1,4 +1,4 @@
-/** What goes wrong in installations: damaged and foreign binaries, two copies, two versions. An error each, never more. */
+/** What goes wrong in installations: damaged and foreign binaries, two copies, two versions. Each gives an error. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Runtimes, each of which runs the smoke test, and tries each feature by itself: the versions of Node.js that we support, one that is too old, Bun and Deno. */
+/**
+ * Runtimes, each of which runs the smoke test, and tries each feature by itself: the versions of Node.js that we
+ * support, one that is too old, Bun and Deno.
+ */
 import { chmodSync } from 'node:fs';
 import { attempt, nodeVersions, run, runLine, runNode, tool } from '../programs.js';
 import { check, createInstalled, createProject, doctor, install, smokeAndDoctor } from '../project.js';

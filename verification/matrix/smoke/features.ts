@@ -1,6 +1,6 @@
 /**
- * Each feature of the package that rests on one of the host's, tried by itself: prints those that fail, with the code of
- * their error. Runtimes other than Node.js may lack some.
+ * Each feature of the package that rests on one of the host's, tried by itself: prints those that fail, with the code
+ * of their error. Runtimes other than Node.js may lack some.
  */
 import { once } from 'node:events';
 import { MessageChannel, Worker } from 'node:worker_threads';

@@ -1,6 +1,6 @@
 /**
- * What every row of the matrix runs: the facade, a fence, a lock that two threads count by, RCU with a reader in another
- * thread, a SharedMap. Self-contained, because rows copy it into their projects.
+ * What every row of the matrix runs: the facade, a fence, a lock that two threads count by, RCU with a reader in
+ * another thread, a SharedMap. Self-contained, because rows copy it into their projects.
  */
 import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
