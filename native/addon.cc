@@ -139,6 +139,9 @@ napi_property_descriptor Method(const char* name, napi_callback callback, void* 
   return {name, nullptr, callback, nullptr, nullptr, nullptr, napi_enumerable, data};
 }
 
+// Of what is exported here. lib/addon/binding.ts refuses any other number than its own.
+constexpr int kInterface = 1;
+
 }  // namespace
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
@@ -164,6 +167,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   };
   napi_define_properties(env, exports, sizeof(methods) / sizeof(methods[0]), methods);
   napi_set_named_property(env, exports, "identity", Number(env, Identity()));
+  napi_set_named_property(env, exports, "interface", Number(env, kInterface));
   return exports;
 }
 

@@ -5,9 +5,9 @@
  *     npm run release:check [-- --quick]     with --quick, only what takes seconds
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { argv } from 'node:process';
 
 const read = (file) => readFileSync(file, 'utf8');
@@ -44,7 +44,7 @@ const quick = {
   'the changelog has an entry with a date'() {
     const heading = read('CHANGELOG.md')
       .split('\n')
-      .find((line) => line.startsWith(`## ${version}`));
+      .find((line) => line.startsWith(`## ${version} `));
     if (heading === undefined) fail(`CHANGELOG.md has no entry for ${version}`);
     if (!/\(\d{4}-\d{2}-\d{2}\)$/.test(heading))
       fail(`CHANGELOG.md: "${heading}" should end with the date of the release`);
@@ -59,20 +59,19 @@ const quick = {
   },
 };
 
-const binaries = 'prebuilds';
-
 const long = {
   lint: () => show('npm', 'run', 'lint'),
   tests: () => show('npm', 'test'),
-  'the binaries, built twice, are the same'() {
-    const first = mkdtempSync(join(tmpdir(), 'node-membarrier-release-'));
+  'the binaries, built in another folder, are the same'() {
+    const other = mkdtempSync(join(tmpdir(), 'node-membarrier-release-'));
     try {
       show('tools/prebuilds', 'every');
-      cpSync(binaries, first, { recursive: true });
-      show('tools/prebuilds', 'every');
-      run('diff', '--recursive', binaries, first);
+      run('git', 'clone', '--quiet', '.', other);
+      symlinkSync(resolve('node_modules'), join(other, 'node_modules'));
+      show(join(other, 'tools/prebuilds'), 'every');
+      show('diff', '--recursive', 'prebuilds', join(other, 'prebuilds'));
     } finally {
-      rmSync(first, { recursive: true });
+      rmSync(other, { recursive: true });
     }
   },
   'the packages, installed and used': () => show('tools/check-package'),

@@ -10,6 +10,9 @@ import { isAbsent, remedyFor } from './remedies.js';
 
 const { fileURLToPath } = builtin('node:url');
 
+/** Of what the binary offers. native/addon.cc has the same number. */
+const INTERFACE = 1;
+
 /** In the place of an errno: something answers membarrier(2) in the kernel's place, and contradicts itself. */
 export const CONTRADICTION = -10_000;
 
@@ -105,14 +108,14 @@ function loadFirst(): Loaded {
 function open(path: string): Binding {
   const why = whyNotLoadable(path);
   if (why !== undefined) throw new Error(`${path}: ${why}`);
-  const module = { exports: {} as Omit<Binding, 'mailbox'> & { mailbox: ArrayBuffer } };
+  const module = { exports: {} as Omit<Binding, 'mailbox'> & { mailbox: ArrayBuffer; interface: number } };
   process.dlopen(module, path);
-  if (module.exports.mailbox === undefined) throw new Error(`${path} could not be initialized`);
+  if (module.exports.interface !== INTERFACE) throw new Error(`${path} is of another version of node-membarrier`);
   return { ...module.exports, mailbox: new Int32Array(module.exports.mailbox) };
 }
 
 function nowhere(): LoadFailure {
-  const cause = new Error(`There is no binary for linux-${process.arch}, and no file to look beside`);
+  const cause = new Error("Cannot tell where this program's files are, to look for the binary beside them");
   return { cause, remedy: remedyFor(cause) };
 }
 

@@ -2,6 +2,7 @@
  * A look at a binary before it is loaded. The dynamic linkers do not notice that the end of a file is missing: the
  * process would die of SIGBUS.
  */
+import { isLittleEndian } from '../base/byte-order.js';
 import { builtin } from '../base/host.js';
 
 /** By e_machine. */
@@ -14,6 +15,8 @@ const machines: Readonly<Record<number, string>> = {
 };
 
 const HEADER = 64;
+const CLASS_64 = 2;
+const LITTLE_ENDIAN = 1;
 
 /** Why a file cannot be loaded, or undefined: then the linker says what else is wrong with it. */
 export function whyNotLoadable(path: string): string | undefined {
@@ -21,11 +24,16 @@ export function whyNotLoadable(path: string): string | undefined {
   if (file === undefined) return undefined;
   const { header, size } = file;
   if (size < HEADER || header.getUint32(0) !== 0x7f_45_4c_46) return 'invalid ELF header';
-  const little = header.getUint8(5) === 1;
+  const little = header.getUint8(5) === LITTLE_ENDIAN;
   const machine = header.getUint16(18, little);
-  if (machines[machine] !== process.arch) {
-    return `it is for ${machines[machine] ?? `ELF machine ${machine}`}, and this process is ${process.arch}`;
+  const name = machines[machine];
+  // Of an architecture that has no published binary, nobody here knows the number.
+  const isOther = name === undefined ? Object.values(machines).includes(process.arch) : name !== process.arch;
+  if (isOther || (name !== undefined && little !== isLittleEndian)) {
+    const order = little ? '' : ', big-endian';
+    return `it is for ${name ?? `ELF machine ${machine}`}${order}, and this process is ${process.arch}`;
   }
+  if (header.getUint8(4) !== CLASS_64) return undefined;
   const sections = Number(header.getBigUint64(40, little));
   const end = sections + header.getUint16(58, little) * header.getUint16(60, little);
   return size < end ? `file too short: ${size} bytes of ${end}` : undefined;

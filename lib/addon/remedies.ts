@@ -2,9 +2,15 @@
 
 const reinstall = 'Reinstall the package (in a clone: npm run build)';
 
-/** Not the binary, but a library that it needs. */
-const isLibrary = /^lib[^/:]+: cannot open shared object file/;
-const absent = /No such file|There is no binary/;
+/** Not the binary, but a library that it needs. As glibc says it, and musl. */
+const isLibrary = /^lib[^/:]+: cannot open shared object file|\(needed by /;
+const absent = /No such file|Cannot tell where/;
+
+const isPublished = ['x64', 'arm64', 'ppc64', 's390x', 'riscv64'].includes(process.arch);
+const whereAbsent = isPublished
+  ? `${reinstall}. In a bundled program, mark the package as external, or copy its ` +
+    `prebuilds/linux-${process.arch}/node-membarrier.node beside the bundle`
+  : `No binary is published for linux-${process.arch}. Depend on the repository itself: npm then builds the package`;
 
 const remedies: readonly { readonly found: RegExp; readonly remedy: string }[] = [
   {
@@ -17,9 +23,11 @@ const remedies: readonly { readonly found: RegExp; readonly remedy: string }[] =
   },
   {
     found: absent,
-    remedy:
-      `${reinstall}. In a bundled program, mark the package as external, or copy its ` +
-      `prebuilds/linux-${process.arch}/node-membarrier.node beside the bundle`,
+    remedy: whereAbsent,
+  },
+  {
+    found: /another version of node-membarrier/,
+    remedy: `${reinstall}. In a bundled program, copy the binary beside the bundle once more`,
   },
   {
     found: /failed to map segment|Operation not permitted|Permission denied/,

@@ -1,3 +1,6 @@
+/** Of this machine. */
+export const isLittleEndian: boolean = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
 /** A word as a view in JavaScript has it, in the machine's byte order; WebAssembly's is little-endian. */
 export function asViewed(word: number): number {
   const bytes = new DataView(new ArrayBuffer(4));

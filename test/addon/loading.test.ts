@@ -1,7 +1,7 @@
 /** UnavailableError where the addon cannot be loaded. Importing throws nothing, and the message lists every cause. */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import t, { type Test } from 'tap';
 import { root } from '../../harness/index.js';
 import { startActor } from '../support/process/actor.js';
@@ -207,6 +207,34 @@ t.test('bundled into another file: found beside it, or in node_modules, or the m
   await cp(binary, join(installed, `prebuilds/linux-${process.arch}/node-membarrier.node`));
   await writeFile(join(installed, 'package.json'), '{ "name": "node-membarrier" }');
   t.equal((await report(folder)).supported, true);
+});
+
+t.test('a binary of another version', async (t) => {
+  const folder = await copyPackage(t);
+  // An addon that loads, and offers something else.
+  const other = fileURLToPath(new URL('build/Release/harness.node', root));
+  await cp(other, join(folder, `prebuilds/linux-${process.arch}/node-membarrier.node`));
+  const found = await report(folder);
+  checkUnavailable(t, found);
+  t.match(found.message, /node-membarrier\.node is of another version of node-membarrier\. Reinstall the package/);
+});
+
+t.test('nobody else says where the binary is: not the current folder, nor an argument', async (t) => {
+  const folder = await copyPackage(t);
+  const binary = fileURLToPath(new URL('build/Release/membarrier.node', root));
+  await mkdir(join(folder, 'planted'));
+  for (const name of ['node-membarrier.node', 'planted/node-membarrier.node']) await cp(binary, join(folder, name));
+  const code = `
+    const { membarrier } = await import('${pathToFileURL(join(folder, 'dist/index.js')).href}');
+    console.log(membarrier.isSupported());`;
+  const flags = ['--input-type=module', '--eval', code];
+  for (const argument of ['planted/x', join(folder, 'planted/x')]) {
+    const { stdout, stderr } = await runBare([...flags, argument], { cwd: folder });
+    t.equal(stdout, 'false\n', stderr);
+  }
+  const worker = `new (require('node:worker_threads').Worker)(${JSON.stringify(code)}, { eval: true, type: 'module' })`;
+  const { stdout, stderr } = await runBare(['--eval', worker], { cwd: folder });
+  t.equal(stdout, 'false\n', stderr);
 });
 
 t.test('a runtime that is too old', async (t) => {

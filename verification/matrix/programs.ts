@@ -19,7 +19,7 @@ const clone = fileURLToPath(root);
 /** A folder of verification/matrix/tools' node_modules. */
 export const tool = (path: string): string => join(out, 'tools/node_modules', path);
 
-export const nodeVersions = ['20', '22', '24', '26'] as const;
+export const nodeVersions = ['20', '22.12', '22', '24', '26'] as const;
 export const nodeOf = (version: string): string => tool(`node-${version}/bin/node`);
 
 /** The version that tools run on: several want more than our oldest. */

@@ -69,15 +69,28 @@ export function check(stdout: string, expected: Findings = works): void {
     throw new Error(`the smoke test printed ${line}, not ${JSON.stringify(expected)}`);
 }
 
+/** Throws if features.js has named a feature that fails. */
+export function allFeatures(printed: string): void {
+  const failed = JSON.parse(printed) as string[];
+  if (failed.length > 0) throw new Error(`these do not work: ${failed.join('; ')}`);
+}
+
 /** The smoke test by Node.js, then doctor. */
 export async function smokeAndDoctor({ folder }: Project, running: Partial<Running> = {}): Promise<void> {
   check(await runNode(['main.js'], { cwd: folder, ...running }));
   await doctor(folder, running);
 }
 
-export async function doctor(cwd: string, running: Partial<Running> = {}): Promise<void> {
-  const found = await attempt(['npx', '--no-install', 'membarrier', 'doctor', '--json'], { cwd, ...running });
+export async function doctor(
+  cwd: string,
+  running: Partial<Running> = {},
+  membarrier: readonly [string, ...string[]] = ['npx', '--no-install', 'membarrier'],
+): Promise<void> {
+  const found = await attempt([...membarrier, 'doctor', '--json'], { cwd, ...running });
   if (found.status !== 0 || !found.stdout.includes('"verdict": "available"')) {
     throw new Error(`doctor ended with ${found.status}: ${found.stdout}${found.stderr}`);
   }
 }
+
+/** The command line's file, for runtimes that npx does not know. */
+export const MEMBARRIER = 'node_modules/node-membarrier/dist/membarrier.js';

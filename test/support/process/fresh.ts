@@ -63,8 +63,8 @@ const sanitizers = ['LD_PRELOAD', 'ASAN_OPTIONS', 'UBSAN_OPTIONS'].flatMap((name
  * Runs Node.js to its end, with nothing else in its environment. The test runner would put its loaders into any other,
  * which costs each process half a second, and each that it starts.
  */
-export function runBare(args: readonly string[]): Promise<Ended> {
-  return runCommand('env', ['-i', ...sanitizers, execPath, ...args]);
+export function runBare(args: readonly string[], options?: { readonly cwd?: string }): Promise<Ended> {
+  return runCommand('env', ['-i', ...sanitizers, execPath, ...args], options);
 }
 
 /** Runs any program to its end. */

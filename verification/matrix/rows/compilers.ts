@@ -66,7 +66,7 @@ const compiler = (version: string, nodes: readonly string[]): Row => ({
         await compile({ lib, module, moduleResolution, types: [] }, ['entries.ts']);
       }
     }
-    if (Number(version) >= 5.9) {
+    if (Number(version) >= 5.8) {
       project.write('required.cts', REQUIRED);
       await compile({ lib: ['es2023'], module: 'nodenext', types: [] }, ['required.cts']);
     }
@@ -91,6 +91,6 @@ export const compilers: Group = {
   rows: [
     // @types/node 26 needs 5.6 or later.
     compiler('5.2', NODES.slice(0, 3)),
-    ...['5.9', '6', '7'].map((version) => compiler(version, NODES)),
+    ...['5.8', '5.9', '6', '7'].map((version) => compiler(version, NODES)),
   ],
 };

@@ -12,13 +12,15 @@ const LINES = [
   'postject out/program NODE_SEA_BLOB main.blob --sentinel-fuse NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2',
 ];
 
+const CONFIG = `{ "main": "out/main.cjs", "output": "main.blob", "disableExperimentalSEAWarning": true }`;
+
 export const executable: Row = {
   name: 'a single executable application',
   async run() {
     const { folder, write } = await createInstalled('executable');
     const besideIt = asCommonJs.replace('__dirname', 'dirname(process.execPath)').replace('join }', 'dirname, join }');
     write('entry.js', besideIt);
-    write('sea.json', '{ "main": "out/main.cjs", "output": "main.blob", "disableExperimentalSEAWarning": true }');
+    write('sea.json', CONFIG);
     mkdirSync(join(folder, 'out'));
     copyFileSync(nodeOf('24'), join(folder, 'out/program'));
     for (const line of LINES) await runLine(line, { cwd: folder });
@@ -30,6 +32,8 @@ export const executable: Row = {
     const binary = 'node_modules/node-membarrier/prebuilds/linux-x64/node-membarrier.node';
     copyFileSync(join(folder, binary), join(away, 'node-membarrier.node'));
     check(await run([program], { cwd: away }));
+    // Found through PATH it is started by its name alone.
+    check(await run(['sh', '-c', 'PATH="$1:$PATH" program', 'sh', away], { cwd: folder }));
     return 'with node-membarrier.node beside the executable';
   },
 };

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, run, runLine, runNode, users } from '../programs.js';
+import { attempt, nodeVersions, run, runLine, runNode, users } from '../programs.js';
 import { check, createInstalled, createProject, install, type Project, smokeAndDoctor, works } from '../project.js';
 import { type Group, Missing, type Row, Unsupported } from '../row.js';
 
@@ -15,13 +15,12 @@ async function refusal(project: Project, flags: readonly string[], code: string)
   throw new Unsupported(`${code}: ${message}`);
 }
 
-const flag = (name: string, line: string, required = false): Row => ({
+const flag = (name: string, line: string, nodes: readonly string[], required = false): Row => ({
   name,
   required,
   async run() {
     const { folder } = await createInstalled(name.replaceAll(/\W/g, ''));
-    check(await runLine(line, { cwd: folder, node: '26' }));
-    check(await runLine(line.replace('--permission', '--experimental-permission'), { cwd: folder, node: '20' }));
+    for (const node of nodes) check(await runLine(line, { cwd: folder, node }));
     return line;
   },
 });
@@ -115,7 +114,17 @@ const noExec: Row = {
 export const flags: Group = {
   name: 'options and folders',
   rows: [
-    flag('--permission', 'node --permission --allow-fs-read=* --allow-worker --allow-addons main.js', true),
+    flag(
+      '--permission',
+      'node --permission --allow-fs-read=* --allow-worker --allow-addons main.js',
+      ['24', '26'],
+      true,
+    ),
+    flag(
+      '--experimental-permission',
+      'node --experimental-permission --allow-fs-read=* --allow-worker --allow-addons main.js',
+      ['20', '22.12'],
+    ),
     refused(
       '--permission, without --allow-addons',
       ['--permission', '--allow-fs-read=*', '--allow-worker'],
@@ -123,8 +132,8 @@ export const flags: Group = {
     ),
     refused('--no-addons', ['--no-addons'], 'ERR_MEMBARRIER_UNAVAILABLE'),
     refused('--jitless', ['--jitless'], 'ERR_RCU_UNAVAILABLE'),
-    flag('--frozen-intrinsics', 'node --frozen-intrinsics main.js'),
-    flag('--disable-wasm-trap-handler', 'node --disable-wasm-trap-handler main.js'),
+    flag('--frozen-intrinsics', 'node --frozen-intrinsics main.js', nodeVersions),
+    flag('--disable-wasm-trap-handler', 'node --disable-wasm-trap-handler main.js', nodeVersions),
     symmetric,
     hooks,
     awkward,

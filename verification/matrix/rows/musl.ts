@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { out, run, tool, users } from '../programs.js';
-import { check, createInstalled } from '../project.js';
+import { allFeatures, check, createInstalled } from '../project.js';
 import { Missing, type Row } from '../row.js';
 
 const LOADER = '/lib/ld-musl-x86_64.so.1';
@@ -73,7 +73,9 @@ export const musl: Row = {
     if (!existsSync(LOADER)) throw new Missing('musl is not installed: apt-get install musl-tools');
     const program = fetchBun();
     const { folder } = await createInstalled('bun-musl');
-    check(await run([program, 'main.js'], { cwd: folder, env: { LD_LIBRARY_PATH: libraries(program) } }));
+    const running = { cwd: folder, env: { LD_LIBRARY_PATH: libraries(program) } };
+    check(await run([program, 'main.js'], running));
+    allFeatures(await run([program, 'features.js'], running));
     return undefined;
   },
 };

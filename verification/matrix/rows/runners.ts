@@ -45,8 +45,8 @@ const jestCommonJs: Row = {
     project.write('jest.config.json', JEST_CONFIG);
     const { status, stderr } = await attempt(['node', tool('jest/bin/jest.js')], { cwd: project.folder });
     if (status === 0) return undefined;
-    const line = stderr.split('\n').find((line) => /SyntaxError|ERR_|Must use import/.test(line)) ?? stderr;
-    throw new Unsupported(`Jest's require() does not load modules: ${line.trim()}`);
+    if (!stderr.includes('Must use import to load ES Module')) throw new Error(stderr);
+    throw new Unsupported("Jest's require() loads no modules: Must use import to load ES Module");
   },
 };
 

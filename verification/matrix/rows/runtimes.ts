@@ -4,15 +4,18 @@
  */
 import { chmodSync } from 'node:fs';
 import { attempt, nodeVersions, run, runLine, runNode, tool } from '../programs.js';
-import { check, createInstalled, createProject, doctor, install, smokeAndDoctor } from '../project.js';
+import {
+  allFeatures,
+  check,
+  createInstalled,
+  createProject,
+  doctor,
+  install,
+  MEMBARRIER,
+  smokeAndDoctor,
+} from '../project.js';
 import { type Group, type Row, Unsupported } from '../row.js';
 import { musl } from './musl.js';
-
-/** Throws if a feature fails. */
-function allFeatures(printed: string): void {
-  const failed = JSON.parse(printed) as string[];
-  if (failed.length > 0) throw new Error(`these do not work: ${failed.join('; ')}`);
-}
 
 const node = (version: string): Row => ({
   name: `Node.js ${version === '20' ? '20.19' : version}, x64, glibc`,
@@ -55,7 +58,7 @@ const bun: Row = {
     check(await runLine('bun main.js', running));
     allFeatures(await run([program, 'features.js'], running));
     const version = await run([program, '--version'], running);
-    await doctor(project.folder);
+    await doctor(project.folder, {}, [program, MEMBARRIER]);
     return version.trim();
   },
 };
@@ -69,6 +72,7 @@ const deno: Row = {
     const running = { cwd: folder, env: { DENO_NO_UPDATE_CHECK: '1' } };
     check(await runLine('deno run --allow-all main.js', running));
     allFeatures(await run([program, 'run', '--allow-all', 'features.js'], running));
+    await doctor(folder, running, [program, 'run', '--allow-all', MEMBARRIER]);
     const version = await run([program, '--version'], running);
     // It asks for each file and library that it may load.
     const denied = await attempt([program, 'run', '--allow-read', '--no-prompt', 'main.js'], running);
