@@ -5,7 +5,7 @@
 import { isLittleEndian } from '../base/byte-order.js';
 import { builtin } from '../base/host.js';
 
-/** By e_machine. */
+/** Those with a published binary, by e_machine. */
 const machines: Readonly<Record<number, string>> = {
   21: 'ppc64',
   22: 's390x',
@@ -13,6 +13,9 @@ const machines: Readonly<Record<number, string>> = {
   183: 'arm64',
   243: 'riscv64',
 };
+
+/** Whether there is a published binary for this process. */
+export const isPublished: boolean = Object.values(machines).includes(process.arch);
 
 const HEADER = 64;
 const CLASS_64 = 2;
@@ -28,7 +31,7 @@ export function whyNotLoadable(path: string): string | undefined {
   const machine = header.getUint16(18, little);
   const name = machines[machine];
   // Of an architecture that has no published binary, nobody here knows the number.
-  const isOther = name === undefined ? Object.values(machines).includes(process.arch) : name !== process.arch;
+  const isOther = name === undefined ? isPublished : name !== process.arch;
   if (isOther || (name !== undefined && little !== isLittleEndian)) {
     const order = little ? '' : ', big-endian';
     return `it is for ${name ?? `ELF machine ${machine}`}${order}, and this process is ${process.arch}`;

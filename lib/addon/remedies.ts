@@ -1,4 +1,5 @@
 /** What to do when the addon does not load, by what Node.js and the dynamic linkers of glibc and musl say. */
+import { isPublished } from './elf.js';
 
 const reinstall = 'Reinstall the package (in a clone: npm run build)';
 
@@ -6,7 +7,6 @@ const reinstall = 'Reinstall the package (in a clone: npm run build)';
 const isLibrary = /^lib[^/:]+: cannot open shared object file|\(needed by /;
 const absent = /No such file|Cannot tell where/;
 
-const isPublished = ['x64', 'arm64', 'ppc64', 's390x', 'riscv64'].includes(process.arch);
 const whereAbsent = isPublished
   ? `${reinstall}. In a bundled program, mark the package as external, or copy its ` +
     `prebuilds/linux-${process.arch}/node-membarrier.node beside the bundle`

@@ -25,18 +25,14 @@ export function errorFor(command: CommandName, answer: number): MembarrierError 
   }
 }
 
-/** The addon could not be loaded; the message lists every attempt, and its error kept as part of `cause`. */
+/** The addon could not be loaded. The message lists what was tried; the errors are part of `cause`. */
 export function notLoaded(command: CommandName, failures: readonly LoadFailure[]): UnavailableError {
-  const attempts = failures.map(({ cause, remedy }, i) =>
-    // One remedy of several attempts is given once, after them.
-    failures[i + 1]?.remedy === remedy && failures[i + 1]?.cause.message !== cause.message
-      ? firstLine(cause.message)
-      : `${firstLine(cause.message)}. ${remedy}`,
+  const distinct = [...new Map(failures.map((failure) => [failure.cause.message, failure])).values()];
+  // One remedy of several attempts is given once, after them.
+  const attempts = distinct.map(({ cause, remedy }, i) =>
+    distinct[i + 1]?.remedy === remedy ? firstLine(cause.message) : `${firstLine(cause.message)}. ${remedy}`,
   );
-  const error = unavailable(
-    command,
-    ['Cannot call membarrier(2) from this thread:', ...new Set(attempts)].join('\n  '),
-  );
+  const error = unavailable(command, ['Cannot call membarrier(2) from this thread:', ...attempts].join('\n  '));
   const cause = new AggregateError(failures.map((failure) => failure.cause));
   return Object.defineProperty(error, 'cause', { value: cause, configurable: true, writable: true });
 }
