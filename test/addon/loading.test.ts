@@ -237,6 +237,22 @@ t.test('nobody else says where the binary is: not the current folder, nor an arg
   t.equal(stdout, 'false\n', stderr);
 });
 
+t.test("the build machine's path, which webpack leaves in a program, is not believed", async (t) => {
+  const folder = await copyPackage(t);
+  const binary = fileURLToPath(new URL('build/Release/membarrier.node', root));
+  await cp(binary, join(folder, 'machine/build/Release/membarrier.node'));
+  await cp(binary, join(folder, 'machine/dist/node-membarrier.node'));
+  await mkdir(join(folder, 'app'));
+  await cp(join(folder, 'dist/index.js'), join(folder, 'app/index.js'));
+  const core = await readFile(join(folder, 'dist/shared-core.js'), 'utf8');
+  const there = JSON.stringify(pathToFileURL(join(folder, 'machine/dist/shared-core.js')).href);
+  const changed = core.replace('const here = import.meta.url;', `const here = ${there};`);
+  t.not(changed, core);
+  await writeFile(join(folder, 'app/shared-core.js'), changed);
+  await writeFile(join(folder, 'script.mjs'), script.replace("'node-membarrier'", "'./app/index.js'"));
+  checkUnavailable(t, await report(folder));
+});
+
 t.test('a runtime that is too old', async (t) => {
   const flags = ['--import', 'data:text/javascript,delete process.getBuiltinModule', '--input-type=module', '--eval'];
   for (const entry of [
