@@ -6,10 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { root } from '../../harness/index.js';
-import { installTools, out, tailOf, users } from './programs.js';
+import { clone, installTools, out, tailOf, users } from './programs.js';
 import { tarball } from './project.js';
 import { type Group, Missing, type Row, Unsupported } from './row.js';
 import { bundlers } from './rows/bundlers.js';
@@ -43,8 +41,6 @@ const usage = `Usage: npm run verify:matrix -- [--only TEXT ...] [--packed] [--r
 
 Exit status: 0 every row passes, or is known to be unsupported; 1 some row fails, or a required one is missing; 2 wrong
 usage. A whole run writes docs/evidence/matrix.log.`;
-
-const clone = fileURLToPath(root);
 
 function pack(): void {
   mkdirSync(out, { recursive: true });

@@ -14,7 +14,7 @@ export const out: string = fileURLToPath(new URL('out/matrix/', root));
 /** The users' projects: outside the clone, whose package.json and tsconfig.json tools would find. */
 export const users: string = mkdtempSync(join(tmpdir(), 'node-membarrier-matrix-'));
 process.on('exit', () => rmSync(users, { recursive: true, force: true }));
-const clone = fileURLToPath(root);
+export const clone: string = fileURLToPath(root);
 
 /** A folder of verification/matrix/tools' node_modules. */
 export const tool = (path: string): string => join(out, 'tools/node_modules', path);

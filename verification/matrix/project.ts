@@ -1,12 +1,8 @@
 /** An empty project into which the packed package is installed, as a user does it; and the smoke test in it. */
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { root } from '../../harness/index.js';
-import { attempt, out, type Running, run, runNode, users } from './programs.js';
-import type { Findings } from './smoke/smoke.js';
-
-const clone = fileURLToPath(root);
+import type { Findings } from '../smoke/smoke.js';
+import { attempt, clone, out, type Running, run, runNode, users } from './programs.js';
 
 /** Where `npm pack` has put the package. */
 export const tarball: string = join(out, 'node-membarrier.tgz');
@@ -23,8 +19,8 @@ export function createProject(name: string, { type = 'module' }: { type?: 'modul
   mkdirSync(folder, { recursive: true });
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   write('package.json', JSON.stringify({ name: 'user', version: '1.0.0', private: true, type }));
-  for (const file of ['main', 'smoke', 'task', 'worker', 'features']) {
-    const text = readFileSync(join(clone, `dist/verification/matrix/smoke/${file}.js`), 'utf8');
+  for (const file of ['main', 'smoke', 'records', 'task', 'worker', 'features']) {
+    const text = readFileSync(join(clone, `dist/verification/smoke/${file}.js`), 'utf8');
     // Its source map is not there, for which some bundlers look.
     write(`${file}.js`, text.replace(/^\/\/# sourceMappingURL.*$/m, ''));
   }
@@ -47,8 +43,8 @@ export async function install({ folder }: Project, running: Partial<Running> = {
 
 /** The smoke test's sources, for TypeScript. */
 export function copySources({ folder }: Project): void {
-  for (const name of readdirSync(join(clone, 'verification/matrix/smoke'))) {
-    copyFileSync(join(clone, 'verification/matrix/smoke', name), join(folder, name));
+  for (const name of readdirSync(join(clone, 'verification/smoke'))) {
+    copyFileSync(join(clone, 'verification/smoke', name), join(folder, name));
   }
 }
 

@@ -7,6 +7,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { membarrier } from 'node-membarrier';
 import { AsymmetricFence, BiasedLock } from 'node-membarrier/fence';
 import { RcuDomain, type RcuHandle } from 'node-membarrier/rcu';
+import { isTorn, publish, publishFirst } from '../smoke/records.js';
 
 export interface Findings {
   readonly supported: boolean;
@@ -32,11 +33,8 @@ interface Task {
 
 const ROUNDS = 2000;
 const DEATHS = 3;
-/**
- * Words: the lock, what it protects, the place of the record, the end, how often a record was torn; then two records.
- */
-const [LOCK, COUNT, PLACE, END, TORN] = [0, 8, 16, 24, 32];
-const RECORDS = [40, 48] as const;
+/** Words, besides those of records.ts: the lock, what it protects, the end, how often a record was torn. */
+const [LOCK, COUNT, END, TORN] = [0, 8, 24, 32];
 
 if (isMainThread) console.log(JSON.stringify(await findAll()));
 else await perform(workerData as Task);
@@ -52,8 +50,7 @@ async function findAll(): Promise<Findings> {
     const task: Task = { role, words, handle: domain.handle };
     return new Worker(new URL(import.meta.url), { workerData: task });
   };
-  words[PLACE] = RECORDS[0];
-  words.fill(7, RECORDS[0], RECORDS[0] + 2);
+  publishFirst(words);
   const reader = start('read');
   await once(reader, 'message');
   await Promise.all(['count', 'count'].map((role) => once(start(role as 'count'), 'exit')));
@@ -82,16 +79,6 @@ async function findAll(): Promise<Findings> {
   };
 }
 
-/** A record is two equal words. What is freed is overwritten, one after the other. */
-async function publish(words: Int32Array, domain: RcuDomain, value: number): Promise<void> {
-  const [fresh, old] = words[PLACE] === RECORDS[0] ? [RECORDS[1], RECORDS[0]] : [RECORDS[0], RECORDS[1]];
-  words.fill(value, fresh, fresh + 2);
-  Atomics.store(words, PLACE, fresh);
-  await domain.synchronize();
-  words[old] = -1;
-  words[old + 1] = -2;
-}
-
 async function perform({ role, words, handle }: Task): Promise<void> {
   if (role === 'count') {
     const lock = new BiasedLock(AsymmetricFence.createSync(), words, LOCK);
@@ -110,8 +97,7 @@ async function perform({ role, words, handle }: Task): Promise<void> {
   }
   while (Atomics.load(words, END) === 0) {
     read(() => {
-      const place = Atomics.load(words, PLACE);
-      if (words[place] !== words[place + 1]) Atomics.add(words, TORN, 1);
+      if (isTorn(words)) Atomics.add(words, TORN, 1);
     });
   }
 }

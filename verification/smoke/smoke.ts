@@ -8,7 +8,8 @@ import { membarrier } from 'node-membarrier';
 import { SharedMap } from 'node-membarrier/collections';
 import { AsymmetricFence, BiasedLock } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { COUNT, END, LOCK, PLACE, ROUNDS, type Task } from './task.js';
+import { publish, publishFirst } from './records.js';
+import { COUNT, END, LOCK, ROUNDS, type Task } from './task.js';
 
 export interface Findings {
   readonly supported: boolean;
@@ -21,8 +22,6 @@ export interface Findings {
   readonly readersLeft: number;
 }
 
-const RECORDS = [40, 48] as const;
-
 /** @param start makes a worker of worker.js: bundlers find it only where they see both in one expression. */
 export async function smoke(start: (task: Task) => Worker): Promise<Findings> {
   const supported = membarrier.isSupported('PRIVATE_EXPEDITED');
@@ -34,8 +33,7 @@ export async function smoke(start: (task: Task) => Worker): Promise<Findings> {
   fence.light();
   fence.heavy();
   const words = new Int32Array(new SharedArrayBuffer(4 * 64));
-  words[PLACE] = RECORDS[0];
-  words.fill(7, RECORDS[0], RECORDS[0] + 2);
+  publishFirst(words);
   const domain = await RcuDomain.create();
   const map = await SharedMap.create<string, string>();
   const worker = start({ words, domain: domain.handle, map: map.handle });
@@ -57,14 +55,4 @@ export async function smoke(start: (task: Task) => Worker): Promise<Findings> {
   await domain.synchronize();
   const lost = 2 * ROUNDS - (words[COUNT] as number);
   return { supported, strategy: fence.strategy, lost, torn, seen, readersLeft: domain.stats().readers };
-}
-
-/** A record is two equal words. What is freed is overwritten, one after the other. */
-async function publish(words: Int32Array, domain: RcuDomain, value: number): Promise<void> {
-  const [fresh, old] = words[PLACE] === RECORDS[0] ? [RECORDS[1], RECORDS[0]] : [RECORDS[0], RECORDS[1]];
-  words.fill(value, fresh, fresh + 2);
-  Atomics.store(words, PLACE, fresh);
-  await domain.synchronize();
-  words[old] = -1;
-  words[old + 1] = -2;
 }

@@ -11,5 +11,5 @@ export interface Task {
 /** Each of the two threads takes the lock so often. */
 export const ROUNDS = 2000;
 
-/** Words: the lock, what it protects, the place of the record, and whether it is over. */
-export const [LOCK, COUNT, PLACE, END] = [0, 8, 16, 24] as const;
+/** Words, besides those of records.ts: the lock, what it protects, and whether it is over. */
+export const [LOCK, COUNT, END] = [0, 8, 24] as const;

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { SharedMap } from 'node-membarrier/collections';
 import { AsymmetricFence, BiasedLock } from 'node-membarrier/fence';
 import { RcuDomain } from 'node-membarrier/rcu';
-import { COUNT, END, LOCK, PLACE, ROUNDS, type Task } from './task.js';
+import { isTorn } from './records.js';
+import { COUNT, END, LOCK, ROUNDS, type Task } from './task.js';
 
 const { words, domain, map: handle } = workerData as Task;
 const { read } = RcuDomain.attach(domain).registerReader();
@@ -19,8 +20,7 @@ for (let i = 0; i < ROUNDS; i++) {
 let torn = 0;
 while (Atomics.load(words, END) === 0) {
   read(() => {
-    const place = Atomics.load(words, PLACE);
-    if (words[place] !== words[place + 1]) torn++;
+    if (isTorn(words)) torn++;
   });
 }
 parentPort?.postMessage({ torn, seen: map.get('the last') });

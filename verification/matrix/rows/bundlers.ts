@@ -93,41 +93,39 @@ const esbuildCommonJs: Row = {
   },
 };
 
-const webpackModules: Row = {
-  name: 'webpack, modules',
+const webpack = (format: string, main: string, files: Readonly<Record<string, string>>): Row => ({
+  name: `webpack, ${format}`,
   required: true,
   async run() {
-    const config = `
-      export default {
-        mode: 'production',
-        target: 'node',
-        entry: { main: './main.js', worker: './worker.js' },
-        experiments: { outputModule: true },
-        output: { path: import.meta.dirname + '/out', filename: '[name].js', module: true, chunkFormat: 'module' },
-      };`;
-    const files = { 'main.js': asMoved, 'webpack.config.mjs': config };
-    await worksMoved('webpack-modules', await bundle('webpack-modules', ['webpack'], files), 'main.js');
+    const name = `webpack-${format.toLowerCase()}`;
+    await worksMoved(name, await bundle(name, ['webpack'], files), main);
     return 'takes the binaries along';
   },
-};
+});
 
-const webpackCommonJs: Row = {
-  name: 'webpack, CommonJS',
-  required: true,
-  async run() {
-    const config = `
-      export default {
-        mode: 'production',
-        target: 'node',
-        entry: { main: './entry.js', worker: './worker.js' },
-        node: { __dirname: false },
-        output: { path: import.meta.dirname + '/out', filename: '[name].cjs' },
-      };`;
-    const files = { 'entry.js': asCommonJs, 'webpack.config.mjs': config };
-    await worksMoved('webpack-commonjs', await bundle('webpack-commonjs', ['webpack'], files), 'main.cjs');
-    return 'takes the binaries along';
-  },
-};
+const webpackModules = webpack('modules', 'main.js', {
+  'main.js': asMoved,
+  'webpack.config.mjs': `
+    export default {
+      mode: 'production',
+      target: 'node',
+      entry: { main: './main.js', worker: './worker.js' },
+      experiments: { outputModule: true },
+      output: { path: import.meta.dirname + '/out', filename: '[name].js', module: true, chunkFormat: 'module' },
+    };`,
+});
+
+const webpackCommonJs = webpack('CommonJS', 'main.cjs', {
+  'entry.js': asCommonJs,
+  'webpack.config.mjs': `
+    export default {
+      mode: 'production',
+      target: 'node',
+      entry: { main: './entry.js', worker: './worker.js' },
+      node: { __dirname: false },
+      output: { path: import.meta.dirname + '/out', filename: '[name].cjs' },
+    };`,
+});
 
 const rollup: Row = {
   name: 'Rollup',

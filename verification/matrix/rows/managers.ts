@@ -1,11 +1,7 @@
 /** Package managers, each installing the tarball offline. */
-import { fileURLToPath } from 'node:url';
-import { root } from '../../../harness/index.js';
-import { attempt, run, tool } from '../programs.js';
+import { attempt, clone, run, tool } from '../programs.js';
 import { check, createInstalled, createProject, doctor, tarball } from '../project.js';
 import { type Group, type Row, Unsupported } from '../row.js';
-
-const clone = fileURLToPath(root);
 
 const npm: Row = {
   name: 'npm',

@@ -37,7 +37,8 @@ const jestCommonJs: Row = {
   name: 'Jest, CommonJS',
   async run() {
     const project = await createInstalled('jest-commonjs', { type: 'commonjs' });
-    for (const file of ['main', 'smoke', 'task', 'worker']) rmSync(join(project.folder, `${file}.js`));
+    for (const file of ['main', 'smoke', 'records', 'task', 'worker', 'features'])
+      rmSync(join(project.folder, `${file}.js`));
     const test = `
       const { SharedMap } = require('node-membarrier/collections');
       test('a map', () => expect(SharedMap.createSync().set('a', 1).get('a')).toBe(1));`;
