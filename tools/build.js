@@ -33,7 +33,8 @@ export async function build({ addons = true, tap = true } = {}) {
 async function buildAddons() {
   const sources = ['binding.gyp', 'native', 'harness', 'test/native', 'node_modules/node-addon-api/package.json'];
   const addons = ['build/Release/membarrier.node', 'build/Release/harness.node', 'build/Release/probes.node'];
-  if (addons.some((addon) => isStale(addon, ...sources))) await run('node-gyp', ['configure', 'build', '--silent']);
+  if (addons.some((addon) => isStale(addon, ...sources)))
+    await run('node-gyp', ['configure', 'build', '--silent', '--jobs', 'max']);
 }
 
 async function compile() {
