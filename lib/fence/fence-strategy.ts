@@ -72,7 +72,8 @@ function membarrierPair(registration: Registration): FencePair {
   return { light: instructionsOfThisThread().compilerFence, heavy, strategy: 'membarrier' };
 }
 
-function symmetricPair(): FencePair {
+/** Two full fences. Only for shared words that all threads guard so. */
+export function symmetricPair(): FencePair {
   const fence = requireFullFence();
   return { light: fence, heavy: fence, strategy: 'symmetric' };
 }

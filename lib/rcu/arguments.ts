@@ -1,10 +1,21 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 import type { Signal } from '../base/abort-signal.js';
-import { checkInteger, invalidType, isAbortSignal, optionsObject } from '../base/arguments.js';
+import { checkInteger, invalidType, isAbortSignal, optionsObject, outOfRange } from '../base/arguments.js';
+import type { Flavor } from './flavor.js';
 import type { DomainConfig } from './memory.js';
 
 /** Options of RcuDomain.create(). */
 export interface RcuOptions {
+  /**
+   * How readers say that they hold no reference: 'memb', the default, by the end of a section; 'qsbr' by returning to
+   * the event loop. With 'qsbr' a section costs nothing, and a grace period lasts as long as the longest callback.
+   */
+  readonly flavor?: Flavor | undefined;
+  /**
+   * Whether the qsbr flavor checks what costs more than the section itself: sections while offline, and offline() or
+   * quiescentState() inside a section. Default false. The memb flavor checks always.
+   */
+  readonly debug?: boolean | undefined;
   /**
    * How many readers may be registered at a time, in all threads: 1 to 65536, 128 bytes of memory each. Default 128.
    */
@@ -32,14 +43,23 @@ export interface WaitOptions {
   readonly signal?: Signal | undefined;
 }
 
-const domainOptions = ['maxReaders', 'stallTimeout', 'bytes'] as const;
+const domainOptions = ['flavor', 'debug', 'maxReaders', 'stallTimeout', 'bytes'] as const;
 
 export function configOf(options: unknown): DomainConfig {
-  const { maxReaders = 128, stallTimeout = 10_000, bytes = 0 } = optionsObject(options, domainOptions) as RcuOptions;
+  const {
+    flavor = 'memb',
+    debug = false,
+    maxReaders = 128,
+    stallTimeout = 10_000,
+    bytes = 0,
+  } = optionsObject(options, domainOptions) as RcuOptions;
+  if (typeof flavor !== 'string') throw invalidType('property "options.flavor"', 'a string', flavor);
+  if (flavor !== 'memb' && flavor !== 'qsbr') throw outOfRange('property "options.flavor"', '"memb" or "qsbr"', flavor);
+  if (typeof debug !== 'boolean') throw invalidType('property "options.debug"', 'a boolean', debug);
   checkInteger('options.maxReaders', maxReaders, 1, 65_536);
   checkInteger('options.stallTimeout', stallTimeout, 1, 2 ** 31 - 1);
   checkInteger('options.bytes', bytes, 0, 2 ** 32 - 2 ** 24);
-  return { maxReaders, stallTimeout, bytes };
+  return { flavor, debug, maxReaders, stallTimeout, bytes };
 }
 
 export function nameOf(options: unknown): string | undefined {

@@ -21,6 +21,9 @@
 ;; saw only n, ADVANCED may not. On POWER, the store of a thread that unpublished before it read STATE may reach the
 ;; reader after the advance does.
 ;;
+;; In the event-loop flavor (qsbr) a slot's section lasts from `goOnline` to `goOffline`, and `acknowledge` ends it and
+;; begins the next one in one step. All else is the same.
+;;
 ;; "light" is the light fence: an instruction that no compiler may remove or move accesses across, or a full fence in
 ;; the symmetric strategy. "fence" is a full fence. tools/assemble.js makes a module for each strategy, and expands
 ;; definitions. The heavy fences lie between the steps, in driver.ts. Each fence names its partner;
@@ -53,6 +56,8 @@
   (global $TOO_DEEP i32 (i32.const 2))
   (global $NOT_LOCKED i32 (i32.const 3))
   (global $INSIDE i32 (i32.const 4))
+  (global $ONLINE i32 (i32.const 5))
+  (global $OFFLINE i32 (i32.const 6))
 
   ;; What of a slot's word is a copy of STATE.
   (global $NOT_NESTING i64 (i64.const 0xffffffffffff0003))
@@ -154,6 +159,41 @@
                 (then (return (i32.const 1))))))
           (local.set $slot (i32.add (local.get $slot) (i32.const 128)))
           (br $slots))))
+    (i32.const 0))
+
+  ;; ---- Readers of the event-loop flavor ----
+
+  (func (export "goOnline") (param $slot i32) (param $ticket i32) (result i32)
+    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))
+      (then (return (global.get $NOT_YOURS))))
+    (if (i64.ne (i64.load (local.get $slot)) (i64.const 0))
+      (then (return (global.get $ONLINE))))
+    (enter)
+    (i32.const 0))
+
+  (func (export "goOffline") (param $slot i32) (param $ticket i32) (result i32)
+    (local $wait_word i32)
+    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))
+      (then (return (global.get $NOT_YOURS))))
+    (if (i64.eqz (i64.load (local.get $slot)))
+      (then (return (global.get $OFFLINE))))
+    (leave)
+    (i32.const 0))
+
+  ;; The thread holds no reference now: a quiescent state.
+  (func (export "acknowledge") (param $slot i32) (param $ticket i32) (result i32)
+    (local $wait_word i32)
+    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))
+      (then (return (global.get $NOT_YOURS))))
+    (if (i64.eqz (i64.load (local.get $slot)))
+      (then (return (global.get $OFFLINE))))
+    ;; Orders what the thread has read before the slot's word. Pairs with the second heavy fence, as the first light
+    ;; fence of `leave`: if the scan sees this word, all loads before it are done when that fence returns.
+    (light)
+    ;; Its fence orders the word before what the thread reads next, as for each section; and before WAIT_WORD, as the
+    ;; second light fence of `leave`.
+    (enter)
+    (wake)
     (i32.const 0))
 
   ;; ---- Slots ----

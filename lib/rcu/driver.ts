@@ -38,7 +38,18 @@ export interface Driver {
   readonly ownerOf: (slot: number) => number;
 }
 
-export function createDriver(steps: Steps, heavy: () => void): Driver {
+/**
+ * What the event-loop flavor does besides. Its readers take longer than a thread would spin. And its heavy fences cost
+ * little, so that a thread marks one holdout at a time: few readers wake it.
+ */
+export interface Loops {
+  /** Acknowledges for this thread, if it is between callbacks. */
+  readonly acknowledge: () => void;
+  /** Wakes the readers that are between callbacks. */
+  readonly announce: () => void;
+}
+
+export function createDriver(steps: Steps, heavy: () => void, loops?: Loops): Driver {
   const {
     beginOrJoin,
     fenced,
@@ -68,6 +79,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
         heavy(); // orders unpublishing and STATE before the slots; pairs with light() in `enter`
         stage = fenced(cookie);
       } else if (stage === Stage.FENCED) {
+        loops?.acknowledge();
         const busy = firstHoldout();
         if (busy !== 0) return busy;
         heavy(); // orders the slots before what the caller reclaims; pairs with the first light() in `leave`
@@ -97,6 +109,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
     marks = undefined;
     for (let slot = first; slot !== 0; slot = scan(slot + SLOT_SIZE.value)) holdouts.push(slot);
     passed();
+    loops?.announce();
   }
 
   function driveOverDead(cookie: number): number {
@@ -111,7 +124,7 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
   }
 
   function driveOrAnnounceSleep(cookie: number): Sleep | undefined {
-    if (cookie !== spunFor) {
+    if (cookie !== spunFor && loops === undefined) {
       for (let spin = 0; spin < SPINS; spin++) if (drive(cookie) === 0) return undefined;
       spunFor = cookie;
     }
@@ -125,13 +138,13 @@ export function createDriver(steps: Steps, heavy: () => void): Driver {
         // slot; then mark it again.
         if (blocksGracePeriod(slot) === 0) continue;
       }
-      markHoldouts();
+      markHoldouts(loops === undefined ? holdouts : [slot]);
     }
   }
 
-  function markHoldouts(): void {
+  function markHoldouts(slots: readonly number[]): void {
     const made = new Map<number, number>();
-    for (const slot of holdouts) made.set(slot, requestWakeUp(slot));
+    for (const slot of slots) made.set(slot, requestWakeUp(slot));
     add(BARRIERS.value);
     // Orders WAIT_WORD before the slots' words; pairs with the second light() in `leave`. If the reader's store of 0
     // comes first, we see that it has left. If this fence comes first, the reader sees the mark and wakes us. Needed

@@ -24,7 +24,11 @@ export type RcuErrorCode =
   /** A reader or a domain that has been disposed of. */
   | 'ERR_RCU_DISPOSED'
   /** What may not be done inside a section: to wait for its own end, or to dispose of its reader. */
-  | 'ERR_RCU_INSIDE';
+  | 'ERR_RCU_INSIDE'
+  /** online() of a reader that is online. */
+  | 'ERR_RCU_ONLINE'
+  /** What only a reader that is online may do. */
+  | 'ERR_RCU_OFFLINE';
 
 /** An error of RCU; `code` says which. Nothing was changed. Errors of the system call are MembarrierError. */
 export class RcuError extends CodedError<RcuErrorCode> {}
@@ -43,6 +47,8 @@ const refusals: Record<number, readonly [RcuErrorCode, string]> = {
   ],
   3: ['ERR_RCU_NOT_LOCKED', 'This reader is in no section. Call readLock() first, once for each readUnlock()'],
   4: ['ERR_RCU_INSIDE', 'Cannot dispose of the reader: it is in a section. Call readUnlock() first'],
+  5: ['ERR_RCU_ONLINE', 'This reader is online already. Call online() only after offline()'],
+  6: ['ERR_RCU_OFFLINE', 'This reader is offline, so nobody waits for it. Call online() first'],
 };
 
 export function refusalError(refusal: number): RcuError {

@@ -7,6 +7,7 @@ import { requireStack } from '../base/stack.js';
 import type { Strategy } from '../fence/fence-strategy.js';
 import { TAGS } from './cookies.js';
 import { RcuError, refusalError } from './errors.js';
+import type { Flavor } from './flavor.js';
 import { instantiate, type Steps } from './steps.js';
 import { requireWasm } from './wasm.js';
 
@@ -37,6 +38,8 @@ export interface Participant {
 }
 
 export interface DomainConfig {
+  readonly flavor: Flavor;
+  readonly debug: boolean;
   readonly maxReaders: number;
   readonly bytes: number;
   readonly stallTimeout: number;
@@ -45,10 +48,11 @@ export interface DomainConfig {
 const MAGIC = 0x75_63_75_2e;
 
 /** Of the words and what they mean: the threads of a process may have loaded different versions of the package. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** By the numbers that stand for them in the memory. */
 const strategies: readonly Strategy[] = ['membarrier', 'symmetric'];
+const flavors: readonly Flavor[] = ['memb', 'qsbr'];
 
 /**
  * The shortest, in milliseconds: a reader that dies in a section wakes nobody, so a sleeper gets up now and then to
@@ -70,6 +74,8 @@ export enum Header {
   STALL_TIMEOUT = 20,
   SLEEP_TIMEOUT = 24,
   TAG = 28,
+  FLAVOR = 32,
+  DEBUG = 36,
 }
 
 /** As domain.wat has them. Needed before there is an instance. */
@@ -82,7 +88,7 @@ export function dataAddress(maxReaders: number): number {
 }
 
 export function createMemory(
-  { maxReaders, bytes, stallTimeout }: DomainConfig,
+  { maxReaders, bytes, stallTimeout, flavor, debug }: DomainConfig,
   participant: Participant,
 ): DomainInstance {
   const { strategy, identity } = participant;
@@ -95,6 +101,8 @@ export function createMemory(
   store(Header.STALL_TIMEOUT, stallTimeout);
   store(Header.SLEEP_TIMEOUT, SLEEP_TIMEOUT);
   store(Header.TAG, nextTag());
+  store(Header.FLAVOR, flavors.indexOf(flavor));
+  store(Header.DEBUG, debug ? 1 : 0);
   store(Header.STRATEGY, strategies.indexOf(strategy));
   store(Header.IDENTITY, identity);
   store(Header.VERSION, VERSION);
@@ -142,6 +150,11 @@ export function memoryOf(handle: unknown): SharedMemory {
     throw new RcuError('ERR_RCU_VERSION', message);
   }
   return memory;
+}
+
+/** Of a memory that memoryOf() has answered. */
+export function flavorOf(memory: SharedMemory): Flavor {
+  return flavors[wordAt(memory, Header.FLAVOR)] as Flavor;
 }
 
 export function openMemory(memory: SharedMemory, { strategy, identity, self }: Participant): DomainInstance {

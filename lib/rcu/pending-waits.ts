@@ -5,6 +5,8 @@
  * The loop keeps the event loop alive while it sleeps. It runs in the async context in which the domain's object was
  * made, and not in that of the first call.
  */
+
+import type { Called } from '../base/call-stack.js';
 import {
   AsyncResource,
   clearInterval,
@@ -23,6 +25,12 @@ export interface PendingWait {
   readonly complete: (failure?: { readonly error: unknown }) => void;
 }
 
+/**
+ * Takes a step between callbacks, with the function of ours that the event loop has called. That is a quiescent state
+ * of the event-loop flavor.
+ */
+export type Idle = <T>(calledBy: Called, step: () => T) => T;
+
 /** In milliseconds, about 25 days: a timer that only keeps the event loop alive. */
 const LONG = 2 ** 31 - 1;
 
@@ -30,6 +38,7 @@ export class PendingWaits {
   readonly #isOver: (cookie: number) => number;
   readonly #driver: Driver;
   readonly #waiter: GracePeriodWaiter;
+  readonly #idle: Idle;
   readonly #context = new AsyncResource('RcuDomain');
   /** Cookies do not decrease. */
   #list: PendingWait[] = [];
@@ -37,7 +46,13 @@ export class PendingWaits {
   #running = false;
   #asleep = false;
 
-  constructor(isOver: (cookie: number) => number, driver: Driver, waiter: GracePeriodWaiter) {
+  constructor(
+    isOver: (cookie: number) => number,
+    driver: Driver,
+    waiter: GracePeriodWaiter,
+    idle: Idle = (_calledBy, step) => step(),
+  ) {
+    this.#idle = idle;
     this.#isOver = isOver;
     this.#driver = driver;
     this.#waiter = waiter;
@@ -51,7 +66,7 @@ export class PendingWaits {
     if (this.#asleep) this.#refEventLoop();
     if (!this.#running) {
       // In a microtask, so that calls of the same turn wait together.
-      runInMicrotask(() => this.#context.runInAsyncScope(() => this.#begin()));
+      runInMicrotask(this.#begin);
       this.#running = true;
     }
     this.#list[this.#list.length] = waiting;
@@ -64,29 +79,31 @@ export class PendingWaits {
   }
 
   /** Most grace periods are over at once, and need no more than this. */
-  #begin(): void {
-    const sleep = this.#drive();
-    runInMicrotask(() => void this.#run(sleep)); // after the promises that were settled
-  }
+  readonly #begin = (): void => {
+    this.#context.runInAsyncScope(() => {
+      const sleep = this.#drive(this.#begin);
+      runInMicrotask(() => void this.#run(sleep)); // after the promises that were settled
+    });
+  };
 
   /** Until nothing waits. */
-  async #run(first: Sleep | undefined): Promise<void> {
+  readonly #run = async (first: Sleep | undefined): Promise<void> => {
     let sleep = first;
     do {
       if (sleep !== undefined) await this.#sleep(sleep);
       // Otherwise a caller that waits again and again would block the event loop.
       else await new Promise(setImmediate);
-      sleep = this.#drive();
+      sleep = this.#drive(this.#run);
     } while (sleep !== undefined || this.#list.length > 0);
     this.#running = false;
-  }
+  };
 
   /** For the first of them, and settles those that are over. Answers what to sleep for, if it is not. */
-  #drive(): Sleep | undefined {
+  #drive(calledBy: Called): Sleep | undefined {
     const first = this.#list[0];
     if (first === undefined) return undefined;
     try {
-      const sleep = this.#driver.driveOrAnnounceSleep(first.cookie);
+      const sleep = this.#idle(calledBy, () => this.#driver.driveOrAnnounceSleep(first.cookie));
       if (sleep === undefined) this.#completeThoseThatAreOver();
       return sleep;
     } catch (error) {

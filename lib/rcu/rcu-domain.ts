@@ -13,19 +13,21 @@ import { builtin } from '../base/host.js';
 import type { SharedMemory } from '../base/shared-memory.js';
 import { requireStack } from '../base/stack.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
-import type { Strategy } from '../fence/fence-strategy.js';
+import { type Strategy, symmetricPair } from '../fence/fence-strategy.js';
 import { tokenOfThisThread } from '../fence/token.js';
 import { nativeIdentity } from '../threads/threads.js';
 import { configOf, nameOf, type RcuOptions, type ReaderOptions, signalOf, type WaitOptions } from './arguments.js';
 import { Callbacks } from './callbacks.js';
 import { cookieOf, type RcuCookie, sequenceIn } from './cookies.js';
-import { createDriver, type Driver } from './driver.js';
+import { createDriver, type Driver, type Loops } from './driver.js';
 import { disposedError, RcuError } from './errors.js';
+import type { Flavor } from './flavor.js';
 import { GracePeriodWaiter } from './grace-period-waiter.js';
 import {
   createMemory,
   type DomainInstance,
   dataAddress,
+  flavorOf,
   Header,
   handleOf,
   memoryOf,
@@ -33,7 +35,9 @@ import {
   type Participant,
   type RcuHandle,
 } from './memory.js';
-import { type PendingWait, PendingWaits } from './pending-waits.js';
+import { createOnlineReader } from './online-reader.js';
+import { type Idle, type PendingWait, PendingWaits } from './pending-waits.js';
+import { Quiescence } from './quiescence.js';
 import { createReader, type RcuReader } from './reader.js';
 import { countReaders, takeSlot } from './slots.js';
 import { StallWatch } from './stall.js';
@@ -86,15 +90,18 @@ const constructing = Symbol('constructing');
 export class RcuDomain {
   /** What another thread of this process needs to attach. Pass it through workerData or postMessage. */
   readonly handle: RcuHandle;
+  /** How readers say that they hold no reference, as create() was told. */
+  readonly flavor: Flavor;
   /**
-   * The strategy of the fences that the domain uses. 'symmetric' if membarrier(2) cannot be used: then readers pay full
-   * fences.
+   * The strategy of the fences that the domain uses. 'symmetric' if membarrier(2) cannot be used: then readers of the
+   * memb flavor pay full fences. Always 'symmetric' in the qsbr flavor, which does without membarrier(2).
    */
   readonly strategy: Strategy;
   /** For your own WebAssembly readers. */
   readonly imports: RcuImports;
   readonly #opened: DomainInstance;
   readonly #driver: Driver;
+  readonly #quiescence: Quiescence | undefined;
   readonly #waiter: GracePeriodWaiter;
   readonly #waiting: PendingWaits;
   readonly #callbacks: Callbacks;
@@ -102,10 +109,11 @@ export class RcuDomain {
   readonly #tag: number;
   #disposed = false;
 
-  private constructor(key: symbol, opened: DomainInstance, fence: AsymmetricFence) {
+  private constructor(key: symbol, opened: DomainInstance, fence: Fence) {
     if (key !== constructing) throw new TypeError('Illegal constructor: call RcuDomain.create() or RcuDomain.attach()');
     const { memory, steps } = opened;
     this.handle = handleOf(opened);
+    this.flavor = flavorOf(memory);
     this.strategy = fence.strategy;
     this.imports = Object.freeze({
       memory,
@@ -114,9 +122,12 @@ export class RcuDomain {
       data: dataAddress(steps.load(Header.MAX_READERS)),
     });
     this.#opened = opened;
-    this.#driver = createDriver(steps, fence.heavy);
+    const quiescence = this.flavor === 'qsbr' ? new Quiescence(opened) : undefined;
+    this.#quiescence = quiescence;
+    this.#driver = createDriver(steps, fence.heavy, quiescence && loopsOf(quiescence));
     this.#waiter = new GracePeriodWaiter(opened, this.#driver, new StallWatch(opened, tokenOfThisThread()));
-    this.#waiting = new PendingWaits(steps.isOver, this.#driver, this.#waiter);
+    const idle: Idle | undefined = quiescence && ((calledBy, step) => quiescence.whileIdle(calledBy, step));
+    this.#waiting = new PendingWaits(steps.isOver, this.#driver, this.#waiter, idle);
     this.#callbacks = new Callbacks(steps.cookie, (waiting) => this.#waiting.add(waiting));
     this.#tag = steps.load(Header.TAG);
     Object.freeze(this);
@@ -130,18 +141,18 @@ export class RcuDomain {
    * thread cannot load the addon; with TypeError or RangeError for bad options.
    */
   static async create(options?: RcuOptions): Promise<RcuDomain> {
-    const sizes = configOf(options);
-    return RcuDomain.#create(sizes, await AsymmetricFence.create());
+    const config = configOf(options);
+    return RcuDomain.#create(config, config.flavor === 'qsbr' ? fencesOf('qsbr') : await AsymmetricFence.create());
   }
 
   /** As `create`, blocking. Once any thread of the process has registered, it costs 0.1 to 0.3 ms. */
   static createSync(options?: RcuOptions): RcuDomain {
-    const sizes = configOf(options);
-    return RcuDomain.#create(sizes, AsymmetricFence.createSync());
+    const config = configOf(options);
+    return RcuDomain.#create(config, fencesOf(config.flavor));
   }
 
-  static #create(sizes: ReturnType<typeof configOf>, fence: AsymmetricFence): RcuDomain {
-    return new RcuDomain(constructing, createMemory(sizes, participantWith(fence)), fence);
+  static #create(config: ReturnType<typeof configOf>, fence: Fence): RcuDomain {
+    return new RcuDomain(constructing, createMemory(config, participantWith(fence)), fence);
   }
 
   /**
@@ -151,7 +162,7 @@ export class RcuDomain {
    */
   static attach(handle: RcuHandle): RcuDomain {
     const memory = memoryOf(handle);
-    const fence = AsymmetricFence.createSync();
+    const fence = fencesOf(flavorOf(memory));
     return new RcuDomain(constructing, openMemory(memory, participantWith(fence)), fence);
   }
 
@@ -166,7 +177,11 @@ export class RcuDomain {
     const name = nameOf(options) ?? nameOfThisThread();
     this.#checkNotDisposed();
     const place = takeSlot(this.#opened, name);
-    const reader = createReader(this.#opened, place, () => this.#readers.delete(place.slot));
+    const disposed = () => this.#readers.delete(place.slot);
+    const reader =
+      this.#quiescence === undefined
+        ? createReader(this.#opened, place, disposed)
+        : createOnlineReader(this.#opened, place, this.#quiescence, disposed);
     this.#readers.set(place.slot, reader);
     return reader;
   }
@@ -209,7 +224,8 @@ export class RcuDomain {
    */
   synchronizeSync(): void {
     this.#checkNotDisposed();
-    this.#waiter.waitSync();
+    if (this.#quiescence === undefined) this.#waiter.waitSync();
+    else this.#quiescence.whileOffline(() => this.#waiter.waitSync());
   }
 
   /**
@@ -267,7 +283,7 @@ export class RcuDomain {
     const { sequence, count, BARRIERS, TIMEOUTS } = this.#opened.steps;
     return {
       gracePeriods: sequence(),
-      barriers: count(BARRIERS.value),
+      barriers: this.flavor === 'qsbr' ? 0 : count(BARRIERS.value),
       readers: countReaders(this.#opened),
       timeouts: count(TIMEOUTS.value),
     };
@@ -280,11 +296,15 @@ export class RcuDomain {
    */
   [dispose](): void {
     if (this.#disposed) return;
-    const { isInside } = this.#opened.steps;
-    for (const slot of this.#readers.keys()) if (isInside(slot) === 1) throw disposedInside();
+    for (const slot of this.#readers.keys()) if (this.#isInside(slot)) throw disposedInside();
     requireStack();
     for (const reader of this.#readers.values()) reader[dispose]();
     this.#disposed = true;
+  }
+
+  #isInside(slot: number): boolean {
+    if (this.#quiescence !== undefined) return this.#quiescence.sectionsOf(slot) > 0;
+    return this.#opened.steps.isInside(slot) === 1;
   }
 
   #checkNotDisposed(): void {
@@ -292,7 +312,18 @@ export class RcuDomain {
   }
 }
 
-function participantWith({ strategy }: AsymmetricFence): Participant {
+/** What a domain needs of its fences. */
+type Fence = Pick<AsymmetricFence, 'heavy' | 'strategy'>;
+
+function fencesOf(flavor: Flavor): Fence {
+  return flavor === 'qsbr' ? symmetricPair() : AsymmetricFence.createSync();
+}
+
+function loopsOf(quiescence: Quiescence): Loops {
+  return { acknowledge: () => quiescence.acknowledgeIfIdle(), announce: () => quiescence.announce() };
+}
+
+function participantWith({ strategy }: Fence): Participant {
   return { strategy, identity: nativeIdentity(), self: tokenOfThisThread };
 }
 

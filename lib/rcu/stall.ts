@@ -4,7 +4,7 @@
  */
 import { builtin, emitWarning, now } from '../base/host.js';
 import { labelOf } from './labels.js';
-import { type DomainInstance, Header } from './memory.js';
+import { type DomainInstance, flavorOf, Header } from './memory.js';
 
 /** What the channel STALL_CHANNEL publishes. */
 export interface RcuStall {
@@ -32,6 +32,7 @@ export class StallWatch {
   readonly #opened: DomainInstance;
   readonly #self: number;
   readonly #timeout: number;
+  readonly #isQsbr: boolean;
   #sequence = 0;
   #cookie = 0;
   /** When observe() was last called, and for how long this thread had waited by then. */
@@ -45,6 +46,7 @@ export class StallWatch {
     this.#opened = opened;
     this.#self = self;
     this.#timeout = opened.steps.load(Header.STALL_TIMEOUT);
+    this.#isQsbr = flavorOf(opened.memory) === 'qsbr';
   }
 
   /**
@@ -64,28 +66,38 @@ export class StallWatch {
     }
     this.#waited += Math.min(time - this.#lastLook, LONGEST_GAP);
     this.#lastLook = time;
-    const isOwn = token === this.#self;
+    const isOwn = token === this.#self && !this.#isQsbr;
     const due = isOwn && !this.#hasWarned ? Math.min(OWN_SECTION_TIMEOUT, this.#due) : this.#due;
     // No token: the slot has just been given back.
     if (this.#waited < due || token === 0) return this.#waited;
     this.#due = this.#waited * 2;
     this.#hasWarned = true;
-    warn({ ...labelOf(this.#opened, slot), milliseconds: Math.round(this.#waited) }, isOwn);
+    warn({ ...labelOf(this.#opened, slot), milliseconds: Math.round(this.#waited) }, this.#reason(isOwn));
     return this.#waited;
+  }
+
+  #reason(isOwn: boolean): string {
+    if (this.#isQsbr) {
+      return (
+        'has not returned to its event loop. Let it await, say quiescentState() in long loops, and offline() before ' +
+        'it blocks'
+      );
+    }
+    return `is in a read-side critical section. ${isOwn ? ownSection : othersSection}`;
   }
 }
 
-function warn(stall: RcuStall, isOwn: boolean): void {
+const ownSection =
+  'That is this thread itself: it awaits inside a section, or a vm timeout ended one without readUnlock(). Call ' +
+  'readUnlock() before await';
+const othersSection =
+  'No memory is reclaimed until that thread leaves. Keep sections short, and do not await inside them';
+
+function warn(stall: RcuStall, reason: string): void {
   const { threadId, name, milliseconds } = stall;
   const who = threadId === 0 ? 'the main thread' : `worker ${threadId}`;
   const named = name === '' ? who : `${who} (${JSON.stringify(name)})`;
-  const advice = isOwn
-    ? 'That is this thread itself: it awaits inside a section, or a vm timeout ended one without readUnlock(). Call ' +
-      'readUnlock() before await'
-    : 'No memory is reclaimed until that thread leaves. Keep sections short, and do not await inside them';
-  const message =
-    `An RCU grace period has waited ${milliseconds} ms for ${named}, which is in a read-side critical section. ` +
-    advice;
+  const message = `An RCU grace period has waited ${milliseconds} ms for ${named}, which ${reason}`;
   emitWarning(message, { type: 'RcuStallWarning', code: 'RCU_STALL' });
   const channel = builtin('node:diagnostics_channel').channel(STALL_CHANNEL);
   if (channel.hasSubscribers) channel.publish(stall);

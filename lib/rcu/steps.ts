@@ -32,6 +32,11 @@ export interface Steps {
   readonly isInside: (slot: number) => number;
   readonly isThreadInside: () => number;
 
+  /** Of the event-loop flavor. 0, or why it is refused. */
+  readonly goOnline: (slot: number, ticket: number) => number;
+  readonly goOffline: (slot: number, ticket: number) => number;
+  readonly acknowledge: (slot: number, ticket: number) => number;
+
   /** A slot, or 0. */
   readonly vacant: (from: number) => number;
   /** A ticket, or 0. */

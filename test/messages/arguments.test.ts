@@ -63,7 +63,7 @@ t.test('options that do not exist', async (t) => {
     [() => RcuDomain.create({ maxreaders: 1 } as never), 'There is no option "maxreaders". Did you mean "maxReaders"?'],
     [
       () => RcuDomain.createSync({ readers: 1 } as never),
-      'There is no option "readers". The options are: maxReaders, stallTimeout, bytes',
+      'There is no option "readers". The options are: flavor, debug, maxReaders, stallTimeout, bytes',
     ],
     [() => domain.registerReader({ Name: 'a' } as never), 'There is no option "Name". Did you mean "name"?'],
     [() => domain.synchronize({ Signal: 1 } as never), 'There is no option "Signal". Did you mean "signal"?'],

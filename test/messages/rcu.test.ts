@@ -192,3 +192,30 @@ t.test('a domain of another version, and of another strategy', async (t) => {
       'this process',
   );
 });
+
+t.test('the event-loop flavor', async (t) => {
+  const domain = RcuDomain.createSync({ flavor: 'qsbr', debug: true });
+  const reader = domain.registerReader();
+  const check = (act: () => unknown, code: string, message: string) => checkMessage(t, act, 'RcuError', code, message);
+  await check(reader.online, 'ERR_RCU_ONLINE', 'This reader is online already. Call online() only after offline()');
+  reader.readLock();
+  await check(
+    reader.offline,
+    'ERR_RCU_INSIDE',
+    'offline() was called inside a read-side critical section. Call readUnlock() first',
+  );
+  reader.readUnlock();
+  reader.offline();
+  await check(
+    reader.readLock,
+    'ERR_RCU_OFFLINE',
+    'This reader is offline, so nobody waits for it. Call online() first',
+  );
+  await checkMessage(
+    t,
+    () => RcuDomain.createSync({ flavor: 'qsrb' as never }),
+    'RangeError',
+    'ERR_OUT_OF_RANGE',
+    `The property "options.flavor" must be "memb" or "qsbr". Received "qsrb"`,
+  );
+});

@@ -13,7 +13,7 @@ import { nativeIdentity } from '../../lib/threads/threads.js';
 /** A reader of a domain of its own; as many as `failures` says of the next calls that leave a section find no stack. */
 function fragileReader() {
   const participant = { strategy: 'symmetric', identity: nativeIdentity(), self: tokenOfThisThread } as const;
-  const opened = createMemory({ maxReaders: 1, bytes: 0, stallTimeout: 0 }, participant);
+  const opened = createMemory({ flavor: 'memb', debug: false, maxReaders: 1, bytes: 0, stallTimeout: 0 }, participant);
   const place = takeSlot(opened, '');
   const tries = { failures: 0 };
   const unlock: typeof opened.steps.unlock = (slot, ticket) => {

@@ -15,12 +15,34 @@ const acts: Record<RcuAct, (argument: unknown) => unknown> = {
   readUnlockLater: (milliseconds) => void setTimeout(reader.readUnlock, milliseconds as number),
   register: () => domain.registerReader().slot,
   dispose: () => reader[Symbol.dispose](),
+  quiescentState: () => reader.quiescentState(),
+  offline: () => reader.offline(),
+  online: () => reader.online(),
+  compute: (words) => during(words as Int32Array, () => {}),
+  computeQuiescently: (words) => during(words as Int32Array, reader.quiescentState),
+  blockOffline: (words) =>
+    during(words as Int32Array, () => {
+      reader.offline();
+      Atomics.wait(words as Int32Array, 1, 0);
+      reader.online();
+    }),
+  async runMicrotasks(words) {
+    Atomics.store(words as Int32Array, 0, 1);
+    while (Atomics.load(words as Int32Array, 1) === 0) await Promise.resolve();
+    Atomics.store(words as Int32Array, 0, 0);
+  },
   synchronizeSync: () => domain.synchronizeSync(),
   synchronize: () => domain.synchronize(),
   callRcu: () => new Promise<void>((resolve) => domain.callRcu(resolve)),
   attach: () => reader.slot,
   take: (steps) => take(steps as (keyof Steps | 'heavy')[]),
 };
+
+function during(words: Int32Array, step: () => void): void {
+  Atomics.store(words, 0, 1);
+  while (Atomics.load(words, 1) === 0) step();
+  Atomics.store(words, 0, 0);
+}
 
 const ends: Record<End, () => void> = {
   ...die,

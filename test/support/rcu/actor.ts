@@ -12,6 +12,17 @@ export type RcuAct =
   /** One more reader; answers its slot. */
   | 'register'
   | 'dispose'
+  | 'quiescentState'
+  | 'offline'
+  | 'online'
+  /** These last until the second word of an Int32Array is 1. Its first word is 1 meanwhile. They answer afterwards. */
+  | 'compute'
+  /** With quiescentState() now and then. */
+  | 'computeQuiescently'
+  /** Blocks, and is offline for it. */
+  | 'blockOffline'
+  /** Runs microtasks, and nothing else. */
+  | 'runMicrotasks'
   | 'synchronizeSync'
   | 'synchronize'
   | 'callRcu'

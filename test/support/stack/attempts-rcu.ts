@@ -183,4 +183,76 @@ export const attemptsAtRcu: readonly Attempt[] = [
       return { call: () => again.callRcu(count), words: [memory], check };
     },
   },
+  ...attemptsAtLoop(),
 ];
+
+/** The event-loop flavor. */
+function attemptsAtLoop(): Attempt[] {
+  const loop = RcuDomain.createSync({ flavor: 'qsbr', maxReaders: 8 });
+  const words = [new Int32Array((loop.imports.memory as { buffer: SharedArrayBuffer }).buffer)];
+  const one = loop.registerReader();
+  let isOnline = true;
+  const be = (online: boolean) => {
+    if (isOnline !== online) one[online ? 'online' : 'offline']();
+    isOnline = online;
+  };
+  const isNow = (online: boolean) => {
+    isOnline = online;
+    return undefined;
+  };
+  return [
+    {
+      name: 'online',
+      warm: 3000,
+      prepare() {
+        be(false);
+        return { call: one.online, words, check: (thrown) => isNow(!thrown) };
+      },
+    },
+    {
+      name: 'offline',
+      warm: 3000,
+      prepare() {
+        be(true);
+        return { call: one.offline, words, check: (thrown) => isNow(thrown) };
+      },
+    },
+    {
+      name: 'quiescentState',
+      warm: 30_000,
+      prepare() {
+        be(true);
+        return { call: one.quiescentState, words };
+      },
+    },
+    {
+      name: 'registerReader, qsbr',
+      warm: 3000,
+      prepare() {
+        const before = loop.stats().readers;
+        const check: Check = (thrown, result) => {
+          if (!thrown) (result as Disposable)[Symbol.dispose]();
+          return loop.stats().readers === before ? undefined : 'a slot is lost';
+        };
+        return { call: () => loop.registerReader({ name: 'a name' }), words, check };
+      },
+    },
+    {
+      name: 'synchronizeSync, qsbr',
+      warm: 3000,
+      prepare() {
+        be(true);
+        const check: Check = () => {
+          try {
+            one.offline();
+            one.online();
+            return undefined;
+          } catch {
+            return 'it has stayed offline';
+          }
+        };
+        return { call: () => loop.synchronizeSync(), words, check };
+      },
+    },
+  ];
+}

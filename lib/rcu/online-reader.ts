@@ -1,0 +1,111 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/**
+ * A reader of the event-loop flavor. It is online from its registration on. Its sections cost nothing, and nothing is
+ * checked in them, unless the domain is in debug mode.
+ */
+import { checkFunction } from '../base/arguments.js';
+import { dispose } from '../base/dispose.js';
+import { refuseDeferred, type Synchronous } from '../base/section.js';
+import { requireStack } from '../base/stack.js';
+import { disposedError, RcuError, refusalError } from './errors.js';
+import { type DomainInstance, Header } from './memory.js';
+import type { Quiescence } from './quiescence.js';
+import type { RcuReader } from './reader.js';
+import type { SlotClaim } from './slots.js';
+
+/** `disposed` is called when the slot is free again. */
+export function createOnlineReader(
+  { steps }: DomainInstance,
+  claim: SlotClaim,
+  quiescence: Quiescence,
+  disposed: () => void,
+): RcuReader {
+  const { slot } = claim;
+  const isDebug = steps.load(Header.DEBUG) === 1;
+  let isOnline = false;
+  let isDisposed = false;
+
+  function nothing(): void {}
+
+  function checkedLock(): void {
+    checkOnline();
+    quiescence.setSections(slot, quiescence.sectionsOf(slot) + 1);
+  }
+
+  function checkedUnlock(): void {
+    const sections = quiescence.sectionsOf(slot);
+    if (sections === 0) throw refusalError(3);
+    quiescence.setSections(slot, sections - 1);
+  }
+
+  function read<T>(section: (() => T) & Synchronous<T>): T {
+    checkFunction('section', section);
+    if (!isDebug) return refuseDeferred(section());
+    checkedLock();
+    try {
+      return refuseDeferred(section());
+    } finally {
+      checkedUnlock();
+    }
+  }
+
+  function quiescentState(): void {
+    checkOutside('quiescentState');
+    refuse(quiescence.acknowledge(claim));
+  }
+
+  function offline(): void {
+    checkOutside('offline');
+    requireStack();
+    refuse(quiescence.goOffline(claim));
+    isOnline = false;
+  }
+
+  function online(): void {
+    requireStack();
+    begin();
+  }
+
+  function begin(): void {
+    refuse(quiescence.goOnline(claim));
+    isOnline = true;
+  }
+
+  function giveBack(): void {
+    if (isDisposed) return;
+    checkOutside('dispose');
+    requireStack();
+    if (isOnline) refuse(quiescence.goOffline(claim));
+    isOnline = false;
+    refuse(steps.release(slot));
+    isDisposed = true;
+    disposed();
+  }
+
+  function checkOnline(): void {
+    if (!isOnline) refuse(6);
+  }
+
+  function checkOutside(what: string): void {
+    if (quiescence.sectionsOf(slot) === 0) return;
+    const message = `${what}() was called inside a read-side critical section. Call readUnlock() first`;
+    throw new RcuError('ERR_RCU_INSIDE', message);
+  }
+
+  function refuse(refusal: number): void {
+    if (refusal !== 0) throw isDisposed ? disposedError('reader') : refusalError(refusal);
+  }
+
+  // There is room on the stack, since there was for taking the slot.
+  begin();
+  return Object.freeze({
+    readLock: isDebug ? checkedLock : nothing,
+    readUnlock: isDebug ? checkedUnlock : nothing,
+    read,
+    quiescentState,
+    offline,
+    online,
+    slot,
+    [dispose]: giveBack,
+  });
+}

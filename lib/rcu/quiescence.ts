@@ -1,0 +1,164 @@
+/**
+ * The quiescent states of one thread in a domain of the event-loop flavor. JavaScript runs to completion, so a thread
+ * that is between two callbacks of its event loop holds no reference into shared memory.
+ *
+ * While a reader is online, the thread has one Atomics.waitAsync pending on STATE. A driver that finds readers in its
+ * way wakes it. Its reaction runs between callbacks: it acknowledges for each reader that is online, and waits again.
+ * So a thread to which nobody updates pays nothing, and nothing keeps its event loop alive.
+ *
+ * No wake-up is missed. The driver stores STATE, then wakes. We acknowledge STATE as we load it, then wait for as long
+ * as it is that. If the driver's store comes before our wait, the wait does not begin, and we acknowledge once more. If
+ * it comes after, the wake-up finds us.
+ */
+import { asViewed } from '../base/byte-order.js';
+import { type Called, isCalledByUsers } from '../base/call-stack.js';
+import { builtin, emitWarning, setImmediate } from '../base/host.js';
+import { requireStack } from '../base/stack.js';
+import type { DomainInstance } from './memory.js';
+import type { SlotClaim } from './slots.js';
+
+/** What a slot that is online has besides a copy of STATE: it is in one section. */
+const ONE_SECTION = 4;
+
+interface MainRealm {
+  readonly waitAsync: typeof Atomics.waitAsync;
+  /** Calls a function when a promise is settled. */
+  readonly after: (promise: Promise<unknown>, call: () => void) => void;
+}
+
+/**
+ * Of the realm that Node.js runs its event loop in. A node:vm context may have a microtask queue of its own, which runs
+ * inside somebody's callback. The file's name makes the function's frame one of the host's.
+ */
+const IN_MAIN_REALM = `({
+  waitAsync: Atomics.waitAsync,
+  after: ((then, apply) => (promise, call) => void apply(then, promise, [() => call()]))(
+    Promise.prototype.then,
+    Reflect.apply,
+  ),
+})`;
+
+export class Quiescence {
+  readonly #steps: DomainInstance['steps'];
+  readonly #words: Int32Array;
+  readonly #state: number;
+  readonly #main: MainRealm = builtin('node:vm').runInThisContext(IN_MAIN_REALM, { filename: 'node:node-membarrier' });
+  /** The readers of this thread that are online, by their slots. */
+  readonly #online = new Map<number, SlotClaim>();
+  /** The sections of each reader that are open, in debug mode. */
+  readonly #sections = new Map<number, number>();
+  #isWaiting = false;
+  #isIdle = false;
+
+  constructor({ memory, steps }: DomainInstance) {
+    this.#steps = steps;
+    this.#words = new Int32Array(memory.buffer);
+    this.#state = steps.STATE.value / Int32Array.BYTES_PER_ELEMENT;
+  }
+
+  /**
+   * 0, or why it is refused. A reader that was offline holds no reference, whatever the thread does besides. The caller
+   * has seen that there is room on the stack, here and in goOffline().
+   */
+  goOnline(claim: SlotClaim): number {
+    const refusal = this.#steps.goOnline(claim.slot, claim.ticket);
+    if (refusal !== 0) return refusal;
+    this.#online.set(claim.slot, claim);
+    if (!this.#isWaiting) this.#wait(claim, () => this.#steps.acknowledge(claim.slot, claim.ticket));
+    return 0;
+  }
+
+  /** 0, or why it is refused. */
+  goOffline({ slot, ticket }: SlotClaim): number {
+    const refusal = this.#steps.goOffline(slot, ticket);
+    if (refusal === 0) this.#online.delete(slot);
+    return refusal;
+  }
+
+  /** 0, or why it is refused. The caller says that this reader holds no reference. */
+  acknowledge({ slot, ticket }: SlotClaim): number {
+    return this.#steps.acknowledge(slot, ticket);
+  }
+
+  /** Takes a step of a driver, in which this thread is idle, unless a callback of somebody's has called `calledBy`. */
+  whileIdle<T>(calledBy: Called, step: () => T): T {
+    this.#isIdle = this.#online.size > 0 && !isCalledByUsers(calledBy);
+    try {
+      return step();
+    } finally {
+      this.#isIdle = false;
+    }
+  }
+
+  acknowledgeIfIdle(): void {
+    if (this.#isIdle) this.#acknowledgeAll();
+  }
+
+  /** Wakes all threads that wait on STATE. */
+  announce(): void {
+    Atomics.notify(this.#words, this.#state);
+  }
+
+  /** Calls `act` while all readers of this thread are offline. */
+  whileOffline(act: () => void): void {
+    requireStack();
+    const claims = [...this.#online.values()];
+    for (const { slot, ticket } of claims) this.#steps.goOffline(slot, ticket);
+    try {
+      act();
+    } finally {
+      for (const { slot, ticket } of claims) this.#steps.goOnline(slot, ticket);
+    }
+  }
+
+  /** In debug mode: how many sections a reader has open. */
+  sectionsOf(slot: number): number {
+    return this.#sections.get(slot) ?? 0;
+  }
+
+  setSections(slot: number, sections: number): void {
+    this.#sections.set(slot, sections);
+  }
+
+  #acknowledgeAll(): void {
+    for (const { slot, ticket } of this.#online.values()) this.#steps.acknowledge(slot, ticket);
+    for (const [slot, sections] of this.#sections) {
+      if (sections === 0) continue;
+      this.#sections.set(slot, 0);
+      warnOfSection();
+    }
+  }
+
+  /** Until STATE is no longer what the slot has acknowledged; `acknowledge` does so once more if it is not that now. */
+  #wait({ slot }: SlotClaim, acknowledge: () => void): void {
+    for (;;) {
+      const acknowledged = asViewed(this.#steps.load(slot) - ONE_SECTION);
+      const waited = this.#main.waitAsync(this.#words, this.#state, acknowledged);
+      if (waited.async) {
+        this.#isWaiting = true;
+        this.#main.after(waited.value, this.#react);
+        return;
+      }
+      acknowledge();
+    }
+  }
+
+  readonly #react = (): void => {
+    // A callback that runs the event loop inside itself (deasync) may hold references.
+    if (isCalledByUsers(this.#react)) {
+      setImmediate(this.#react);
+      return;
+    }
+    this.#isWaiting = false;
+    this.#acknowledgeAll();
+    const [first] = this.#online.values();
+    if (first !== undefined) this.#wait(first, () => this.#acknowledgeAll());
+  };
+}
+
+function warnOfSection(): void {
+  const message =
+    'A read-side critical section was open when its callback returned to the event loop, so what it read may be ' +
+    'reclaimed. Call readUnlock() before the callback returns or awaits';
+  emitWarning(message, { type: 'RcuSectionWarning', code: 'RCU_SECTION' });
+}
