@@ -2,7 +2,8 @@
  * Faults that are planted in the library, to see what notices them: each is one piece of its text that is replaced by
  * another.
  *
- * `torture`: the torture test has to notice, by this symptom. `map torture`: that of SharedMap has to. `fences`,
+ * `torture`: the torture test has to notice, by this symptom. `loop torture`: in the event-loop flavor. `map torture`:
+ * that of SharedMap has to. `fences`,
  * `machine code`: a test that looks at what the fault is in, since a run would meet it too seldom or, on this
  * processor, never. `model`: only the model (verification/model/) has a counterexample. It has one for each of the
  * fences.
@@ -19,7 +20,7 @@ export interface Fault {
 }
 
 export type Noticed =
-  | { readonly by: 'torture' | 'map torture'; readonly symptom: RegExp }
+  | { readonly by: 'torture' | 'loop torture' | 'map torture'; readonly symptom: RegExp }
   | { readonly by: 'fences' | 'machine code'; readonly test: string }
   | { readonly by: 'model' };
 
@@ -31,6 +32,8 @@ const freed: Noticed = { by: 'torture', symptom: /has seen what was freed/ };
 const stale: Noticed = { by: 'map torture', symptom: /is stale|is missing/ };
 const lost: Noticed = { by: 'map torture', symptom: /bytes are lost/ };
 const hang: Noticed = { by: 'torture', symptom: /hang/ };
+const loopFreed: Noticed = { by: 'loop torture', symptom: /has seen what was freed/ };
+const loopHang: Noticed = { by: 'loop torture', symptom: /hang/ };
 
 /**
  * Some microseconds, so that a writer often loses its CPU there: only then do two other threads read the key, one after
@@ -205,6 +208,34 @@ export const faults: readonly Fault[] = [
     text: 'if (load(slot + WAIT_WORD.value) === waitWord)',
     instead: 'if (true)',
     noticed: fences,
+  },
+  {
+    name: 'loop-never-blocks',
+    file: 'lib/rcu/domain.wat',
+    text: '(enter)\n    (wake)',
+    instead: '(i64.store (local.get $slot) (i64.const 0xffffffff0006))\n    (wake)',
+    noticed: loopFreed,
+  },
+  {
+    name: 'loop-wakes-no-updater',
+    file: 'lib/rcu/domain.wat',
+    text: '(enter)\n    (wake)',
+    instead: '(enter)',
+    noticed: loopHang,
+  },
+  {
+    name: 'loop-wakes-no-reader',
+    file: 'lib/rcu/quiescence.js',
+    text: 'Atomics.notify(this.#words, this.#state)',
+    instead: 'this.#state',
+    noticed: loopHang,
+  },
+  {
+    name: 'loop-waits-for-what-it-has-not-acknowledged',
+    file: 'lib/rcu/quiescence.js',
+    text: 'asViewed(this.#steps.load(slot) - ONE_SECTION)',
+    instead: 'asViewed(this.#steps.load(this.#steps.STATE.value))',
+    noticed: loopHang,
   },
   {
     name: 'map-freed-without-grace-period',

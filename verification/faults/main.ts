@@ -25,16 +25,16 @@ interface Found {
   readonly verdict: string;
 }
 
-function torture(dist: string, seed: number, seconds: number, isOfMap: boolean): Found {
-  const args = [
-    ...(isOfMap ? ['--map'] : []),
-    '--seed',
-    `${seed}`,
-    '--seconds',
-    `${seconds}`,
-    '--patience',
-    `${PATIENCE}`,
-  ];
+type Torture = 'torture' | 'loop torture' | 'map torture';
+
+const options: Readonly<Record<Torture, readonly string[]>> = {
+  torture: [],
+  'loop torture': ['--flavor', 'qsbr'],
+  'map torture': ['--map'],
+};
+
+function torture(dist: string, seed: number, seconds: number, which: Torture): Found {
+  const args = [...options[which], '--seed', `${seed}`, '--seconds', `${seconds}`, '--patience', `${PATIENCE}`];
   const { status, stdout, stderr } = spawnSync(execPath, [`${dist}/verification/torture/main.js`, ...args], {
     encoding: 'utf8',
   });
@@ -42,10 +42,10 @@ function torture(dist: string, seed: number, seconds: number, isOfMap: boolean):
   return { passed: status !== 1, verdict };
 }
 
-function tortureUntilFailed(dist: string, isOfMap: boolean): Found {
+function tortureUntilFailed(dist: string, which: Torture): Found {
   let found = { passed: true, verdict: '' };
   for (const { seed, seconds } of RUNS) {
-    found = torture(dist, seed, seconds, isOfMap);
+    found = torture(dist, seed, seconds, which);
     if (!found.passed) break;
   }
   return found;
@@ -60,7 +60,10 @@ function test(dist: string, name: string): Found {
 /** Whether it is as it has to be. */
 function tryOut({ name, noticed }: Fault, dist: string): boolean {
   const begin = performance.now();
-  const found = 'test' in noticed ? test(dist, noticed.test) : tortureUntilFailed(dist, noticed.by === 'map torture');
+  const found =
+    'test' in noticed
+      ? test(dist, noticed.test)
+      : tortureUntilFailed(dist, noticed.by === 'model' ? 'torture' : noticed.by);
   const right =
     noticed.by === 'model' || (!found.passed && (!('symptom' in noticed) || noticed.symptom.test(found.verdict)));
   tell(name, right ? noticed.by : 'NOT NOTICED', begin, found.verdict);
@@ -71,7 +74,12 @@ function tryOut({ name, noticed }: Fault, dist: string): boolean {
 function tryOutNone(dist: string, chosen: readonly Fault[]): boolean {
   const names = new Set(chosen.flatMap(({ noticed }) => ('test' in noticed ? [noticed.test] : [])));
   const begin = performance.now();
-  const all = [torture(dist, 1, 5, false), torture(dist, 1, 10, true), ...[...names].map((name) => test(dist, name))];
+  const all = [
+    torture(dist, 1, 5, 'torture'),
+    torture(dist, 1, 5, 'loop torture'),
+    torture(dist, 1, 10, 'map torture'),
+    ...[...names].map((name) => test(dist, name)),
+  ];
   const failed = all.find(({ passed }) => !passed);
   tell('none', failed === undefined ? '' : 'FAILS', begin, failed?.verdict ?? 'passed');
   return failed === undefined;

@@ -100,11 +100,29 @@ export const ofSteps: readonly Mutant[] = [
     file: wat,
     edits: [
       [
-        '(local $wait_word i32)\n    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))\n      (then (return (global.get $NOT_YOURS))))',
-        '(local $wait_word i32)',
+        '(local $nesting i64)\n    (local $wait_word i32)\n    (if (i32.ne (i32.load offset=8 (local.get $slot)) (local.get $ticket))\n      (then (return (global.get $NOT_YOURS))))',
+        '(local $nesting i64)\n    (local $wait_word i32)',
       ],
     ],
     tests: ['rcu/slots', 'rcu/errors'],
+  },
+  {
+    name: 'online-twice',
+    file: wat,
+    edits: [['(then (return (global.get $ONLINE)))', '(then)']],
+    tests: ['rcu/qsbr'],
+  },
+  {
+    name: 'acknowledge-wakes-nobody',
+    file: wat,
+    edits: [['    (enter)\n    (wake)\n', '    (enter)\n']],
+    tests: ['rcu/qsbr'],
+  },
+  {
+    name: 'acknowledge-the-old-state',
+    file: wat,
+    edits: [['    (enter)\n    (wake)\n', '    (wake)\n']],
+    tests: ['rcu/qsbr'],
   },
   {
     name: 'notify-one',

@@ -2,14 +2,16 @@
 import { availableParallelism } from 'node:os';
 import { argv, stderr, version } from 'node:process';
 import { parseArgs } from 'node:util';
+import type { RcuFlavor } from 'node-membarrier/rcu';
 import { renderTable } from '../../cli/table.js';
 import { runMapTorture } from './map/main.js';
 import { REUSED } from './ring.js';
 import { type Findings, torture } from './torture.js';
 
-const usage = `Usage: npm run torture -- [--map] [--minutes N | --seconds N] [--seed N] [--patience N]
+const usage = `Usage: npm run torture -- [--map | --flavor NAME] [--minutes N | --seconds N] [--seed N] [--patience N]
 
   --map                     SharedMap instead of RCU
+  --flavor NAME             RCU's: memb or qsbr (memb)
   --minutes N, --seconds N  how long (10 seconds)
   --seed N                  of all random choices, 0 to 4294967295 (a new one)
   --patience N              after how many seconds without progress a thread hangs (20)
@@ -26,6 +28,7 @@ function parse() {
       args: argv.slice(2),
       options: {
         map: { type: 'boolean', default: false },
+        flavor: { type: 'string', default: 'memb' },
         minutes: { type: 'string' },
         seconds: { type: 'string' },
         seed: { type: 'string' },
@@ -36,6 +39,11 @@ function parse() {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function flavorOf(text: string): RcuFlavor {
+  if (text === 'memb' || text === 'qsbr') return text;
+  throw new UsageError(`--flavor must be memb or qsbr. Received '${text}'`);
 }
 
 function numberOf(name: string, text: string, most: number): number {
@@ -92,12 +100,13 @@ function isWorthTelling([, count]: readonly string[], age: number): boolean {
 }
 
 async function run(): Promise<void> {
-  const { map, minutes, seconds, seed: seedText, patience, help } = parse();
+  const { map, flavor: flavorText, minutes, seconds, seed: seedText, patience, help } = parse();
   if (help) {
     console.log(usage);
     return;
   }
   if (minutes !== undefined && seconds !== undefined) throw new UsageError('--minutes or --seconds, not both');
+  const flavor = flavorOf(flavorText);
   const seed = seedOf(seedText);
   const waitAtMost = 1000 * numberOf('patience', patience, 3600);
   const stop = new AbortController();
@@ -107,8 +116,9 @@ async function run(): Promise<void> {
     process.exitCode = await runMapTorture({ seed, milliseconds, patience: waitAtMost, signal: stop.signal });
     return;
   }
-  console.log(`torture test of RCU, seed ${seed}\n`);
+  console.log(`torture test of RCU, flavor ${flavor}, seed ${seed}\n`);
   const findings = await torture({
+    flavor,
     seed,
     milliseconds,
     patience: waitAtMost,

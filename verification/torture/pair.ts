@@ -47,7 +47,11 @@ function firstRound(mine: number): number {
 /** Takes as many slots as its task says, perhaps those of its predecessor, which died in one of them; uses one. */
 function register(): RcuReader {
   const readers: RcuReader[] = [];
-  for (let i = Atomics.load(words, SLOTS); i > 0; i--) readers.push(domain.registerReader());
+  for (let i = Atomics.load(words, SLOTS); i > 0; i--) {
+    const reader = domain.registerReader();
+    reader.offline();
+    readers.push(reader);
+  }
   return readers[chance.below(readers.length)] as RcuReader;
 }
 
@@ -59,6 +63,7 @@ function read(): void {
   for (let round = firstRound(READER_AT); meet(READER_AT, WRITER_AT, round); round++) {
     // The slot is stored late, and the element found at once.
     if (!chance.oneIn(8)) store();
+    reader.online();
     reader.readLock();
     const element = currentOf(ring);
     const found = ring[element] as number;
@@ -74,6 +79,7 @@ function read(): void {
     // The slot is stored late, and WAIT_WORD loaded at once.
     if (!chance.oneIn(8)) store();
     reader.readUnlock();
+    reader.offline();
     touch();
   }
 }

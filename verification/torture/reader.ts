@@ -20,6 +20,9 @@ const found: [ring: Int32Array, element: number, word: number][] = [];
 /** In how many sections one changes its slot for another. */
 const STAY = 50;
 
+/** In how many rests one returns to its event loop, or goes offline. */
+const REST = 20;
+
 /**
  * There are slots for all seats, and those who change want another one: so it is had at once where somebody has died.
  */
@@ -37,6 +40,20 @@ function registerFirst(): RcuReader {
     const first = register();
     if (first !== undefined) return first;
     sleep(1);
+  }
+}
+
+/** In the event-loop flavor this thread holds nothing now, and says so in one of three ways. */
+async function rest(): Promise<void> {
+  const way = chance.below(REST);
+  if (way === 0) {
+    await new Promise(setImmediate);
+  } else if (way === 1) {
+    reader.offline();
+    sleep(0.05);
+    reader.online();
+  } else if (way % 2 === 0) {
+    reader.quiescentState();
   }
 }
 
@@ -99,5 +116,6 @@ while (!isStopped(board)) {
     reader.readUnlock();
   }
   linger(chance);
+  if (chance.oneIn(4)) await rest();
   if (chance.oneIn(STAY)) change();
 }

@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import { RcuDomain, type RcuStats } from 'node-membarrier/rcu';
+import { RcuDomain, type RcuFlavor, type RcuStats } from 'node-membarrier/rcu';
 import { Stage } from '../../lib/rcu/steps.js';
 import { sleepForever, slotsOf, stateOf } from '../../test/support/rcu/words.js';
 import {
@@ -36,6 +36,7 @@ const programs: Record<Role, string> = {
 };
 
 export interface Torture {
+  readonly flavor: RcuFlavor;
   readonly seed: number;
   readonly milliseconds: number;
   /** How long a thread may make no progress, in milliseconds. */
@@ -91,7 +92,7 @@ class Run {
       'pair-reader',
       'pair-writer',
     ];
-    this.#domain = RcuDomain.createSync({ maxReaders: this.#slots });
+    this.#domain = RcuDomain.createSync({ flavor: options.flavor, maxReaders: this.#slots });
     sleepForever(this.#domain);
     this.#board = createBoard(roles.length);
     this.#board.words[SLOTS] = 1;
