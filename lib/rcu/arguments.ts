@@ -12,8 +12,8 @@ export interface RcuOptions {
    */
   readonly flavor?: Flavor | undefined;
   /**
-   * Whether the qsbr flavor checks what costs more than the section itself: sections while offline, and offline() or
-   * quiescentState() inside a section. Default false. The memb flavor checks always.
+   * Whether the qsbr flavor checks what costs more than the section itself: sections while offline, and offline(),
+   * quiescentState() or synchronizeSync() inside a section. Default false. The memb flavor checks always.
    */
   readonly debug?: boolean | undefined;
   /**

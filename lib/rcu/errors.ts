@@ -56,6 +56,12 @@ export function refusalError(refusal: number): RcuError {
   return new RcuError(code, message);
 }
 
+/** In debug mode of the event-loop flavor. */
+export function insideError(what: string): RcuError {
+  const message = `${what}() was called inside a read-side critical section. Call readUnlock() first`;
+  return new RcuError('ERR_RCU_INSIDE', message);
+}
+
 export function disposedError(what: 'reader' | 'domain'): RcuError {
   const again = what === 'reader' ? 'Call registerReader() again' : 'Call attach() with its handle again';
   return new RcuError('ERR_RCU_DISPOSED', `This thread disposed of the ${what}. ${again}`);

@@ -7,7 +7,7 @@ import { checkFunction } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
 import { refuseDeferred, type Synchronous } from '../base/section.js';
 import { requireStack } from '../base/stack.js';
-import { disposedError, RcuError, refusalError } from './errors.js';
+import { disposedError, insideError, refusalError } from './errors.js';
 import { type DomainInstance, Header } from './memory.js';
 import type { Quiescence } from './quiescence.js';
 import type { RcuReader } from './reader.js';
@@ -87,9 +87,7 @@ export function createOnlineReader(
   }
 
   function checkOutside(what: string): void {
-    if (quiescence.sectionsOf(slot) === 0) return;
-    const message = `${what}() was called inside a read-side critical section. Call readUnlock() first`;
-    throw new RcuError('ERR_RCU_INSIDE', message);
+    if (quiescence.sectionsOf(slot) > 0) throw insideError(what);
   }
 
   function refuse(refusal: number): void {

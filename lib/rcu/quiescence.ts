@@ -14,6 +14,7 @@ import { asViewed } from '../base/byte-order.js';
 import { type Called, isCalledByUsers } from '../base/call-stack.js';
 import { builtin, emitWarning, setImmediate } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
+import { insideError } from './errors.js';
 import type { DomainInstance } from './memory.js';
 import type { SlotClaim } from './slots.js';
 
@@ -99,8 +100,12 @@ export class Quiescence {
     Atomics.notify(this.#words, this.#state);
   }
 
-  /** Calls `act` while all readers of this thread are offline. */
+  /**
+   * Calls `act` while all readers of this thread are offline. Throws RcuError (ERR_RCU_INSIDE) in debug mode, if one of
+   * them is in a section.
+   */
   whileOffline(act: () => void): void {
+    for (const sections of this.#sections.values()) if (sections > 0) throw insideError('synchronizeSync');
     requireStack();
     const claims = [...this.#online.values()];
     for (const { slot, ticket } of claims) this.#steps.goOffline(slot, ticket);

@@ -230,8 +230,14 @@ t.test('a section that returns a promise', async (t) => {
 });
 
 t.test('the defaults are those that the guide names', async (t) => {
-  t.strictSame(configOf(undefined), { maxReaders: 128, stallTimeout: 10_000, bytes: 0 });
-  t.match(readFileSync(new URL('docs/guide/rcu.md', root), 'utf8'), '128 readers, 10,000 ms, 0 bytes');
+  t.strictSame(configOf(undefined), {
+    flavor: 'memb',
+    debug: false,
+    maxReaders: 128,
+    stallTimeout: 10_000,
+    bytes: 0,
+  });
+  t.match(readFileSync(new URL('docs/guide/rcu.md', root), 'utf8'), "128 readers, 10,000 ms, 0 bytes, `'memb'`, false");
 });
 
 t.test('arguments', async (t) => {

@@ -198,6 +198,7 @@ t.test('debug mode', async (t) => {
     reader.quiescentState,
     () => reader[Symbol.dispose](),
     () => domain[Symbol.dispose](),
+    () => domain.synchronizeSync(),
   ]) {
     reader.readLock();
     t.throws(call, { code: 'ERR_RCU_INSIDE' });
