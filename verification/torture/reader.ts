@@ -119,3 +119,5 @@ while (!isStopped(board)) {
   if (chance.oneIn(4)) await rest();
   if (chance.oneIn(STAY)) change();
 }
+// A thread that ends online wakes nobody, as one that dies in a section, and the main thread polls for deaths only.
+reader[Symbol.dispose]();
