@@ -11,7 +11,7 @@ import { isAbsent, remedyFor } from './remedies.js';
 const { fileURLToPath } = builtin('node:url');
 
 /** Of what the binary offers. native/addon.cc has the same number. */
-const INTERFACE = 1;
+const INTERFACE = 2;
 
 /** In the place of an errno: something answers membarrier(2) in the kernel's place, and contradicts itself. */
 export const CONTRADICTION = -10_000;
@@ -53,6 +53,8 @@ export interface Binding {
   readonly enrolThread: () => number;
   /** Whether the thread of an enrolled token has ended, and with it all that it will ever write. */
   readonly isThreadDead: (token: number) => boolean;
+  /** How deep this thread's stack is, in words: a number to compare with others of this thread, for equality only. */
+  readonly stackDepth: () => number;
   /**
    * Of the native state that the threads of this process share: another copy of the addon has another. An int32, not 0.
    */

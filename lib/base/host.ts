@@ -51,7 +51,7 @@ function takeWasm(): Wasm {
 }
 
 /** Carries the async context of a caller (AsyncLocalStorage) to where its callback runs. */
-export const { AsyncResource } = builtin('node:async_hooks');
+export const { AsyncResource, executionAsyncId } = builtin('node:async_hooks');
 
 /**
  * Throws in the next turn of the event loop, where nobody catches it: the process's 'uncaughtException', in the

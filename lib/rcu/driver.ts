@@ -69,6 +69,8 @@ export function createDriver(steps: Steps, heavy: () => void, loops?: Loops): Dr
   let holdouts: number[] = [];
   /** The WAIT_WORD of each holdout, as this thread marked it. */
   let marks: Map<number, number> | undefined;
+  /** The slot that was marked last, one at a time. */
+  let last = 0;
   /** The cookie for which this thread has spun in vain. */
   let spunFor = 0;
 
@@ -108,6 +110,9 @@ export function createDriver(steps: Steps, heavy: () => void, loops?: Loops): Dr
     holdouts = [];
     marks = undefined;
     for (let slot = first; slot !== 0; slot = scan(slot + SLOT_SIZE.value)) holdouts.push(slot);
+    // Threads wake up in the order in which they began to wait, so who was last before may be so again.
+    const at = holdouts.indexOf(last);
+    if (at >= 0) holdouts.push(...holdouts.splice(at, 1));
     passed();
     loops?.announce();
   }
@@ -138,7 +143,12 @@ export function createDriver(steps: Steps, heavy: () => void, loops?: Loops): Dr
         // slot; then mark it again.
         if (blocksGracePeriod(slot) === 0) continue;
       }
-      markHoldouts(loops === undefined ? holdouts : [slot]);
+      if (loops === undefined) {
+        markHoldouts(holdouts);
+      } else {
+        markHoldouts([slot]);
+        last = slot;
+      }
     }
   }
 

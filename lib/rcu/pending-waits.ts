@@ -16,6 +16,7 @@ import {
   throwUncaught,
 } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
+import { isBetweenCallbacks } from './between-callbacks.js';
 import type { Driver, Sleep } from './driver.js';
 import type { GracePeriodWaiter } from './grace-period-waiter.js';
 
@@ -25,11 +26,14 @@ export interface PendingWait {
   readonly complete: (failure?: { readonly error: unknown }) => void;
 }
 
-/**
- * Takes a step between callbacks, with the function of ours that the event loop has called. That is a quiescent state
- * of the event-loop flavor.
- */
-export type Idle = <T>(calledBy: Called, step: () => T) => T;
+/** The quiescent states of the event-loop flavor: this thread takes a step between two callbacks. */
+export interface Idle {
+  /** Whether it is between callbacks, with the function of ours that the event loop has called. */
+  readonly isIdle: (calledBy: Called) => boolean;
+  readonly whileIdle: <T>(step: () => T) => T;
+}
+
+const neverIdle: Idle = { isIdle: () => false, whileIdle: (step) => step() };
 
 /** In milliseconds, about 25 days: a timer that only keeps the event loop alive. */
 const LONG = 2 ** 31 - 1;
@@ -45,13 +49,9 @@ export class PendingWaits {
   #alive: NodeJS.Timeout | undefined;
   #running = false;
   #asleep = false;
+  #firstSleep: Sleep | undefined;
 
-  constructor(
-    isOver: (cookie: number) => number,
-    driver: Driver,
-    waiter: GracePeriodWaiter,
-    idle: Idle = (_calledBy, step) => step(),
-  ) {
+  constructor(isOver: (cookie: number) => number, driver: Driver, waiter: GracePeriodWaiter, idle: Idle = neverIdle) {
     this.#idle = idle;
     this.#isOver = isOver;
     this.#driver = driver;
@@ -63,7 +63,10 @@ export class PendingWaits {
    * stack, nothing waits: a loop that finds no wait ends.
    */
   add(waiting: PendingWait): void {
-    if (this.#asleep) this.#refEventLoop();
+    if (this.#asleep) {
+      requireStack();
+      this.#refEventLoop();
+    }
     if (!this.#running) {
       // In a microtask, so that calls of the same turn wait together.
       runInMicrotask(this.#begin);
@@ -80,30 +83,32 @@ export class PendingWaits {
 
   /** Most grace periods are over at once, and need no more than this. */
   readonly #begin = (): void => {
+    const isIdle = this.#idle.isIdle(this.#begin); // before this scope, which has an async id of its own
     this.#context.runInAsyncScope(() => {
-      const sleep = this.#drive(this.#begin);
-      runInMicrotask(() => void this.#run(sleep)); // after the promises that were settled
+      this.#firstSleep = this.#drive(isIdle);
+      runInMicrotask(this.#run); // after the promises that were settled
     });
   };
 
   /** Until nothing waits. */
-  readonly #run = async (first: Sleep | undefined): Promise<void> => {
-    let sleep = first;
+  readonly #run = async (): Promise<void> => {
+    let sleep = this.#firstSleep;
     do {
       if (sleep !== undefined) await this.#sleep(sleep);
       // Otherwise a caller that waits again and again would block the event loop.
       else await new Promise(setImmediate);
-      sleep = this.#drive(this.#run);
+      sleep = this.#drive(this.#idle.isIdle(this.#run));
     } while (sleep !== undefined || this.#list.length > 0);
     this.#running = false;
   };
 
   /** For the first of them, and settles those that are over. Answers what to sleep for, if it is not. */
-  #drive(calledBy: Called): Sleep | undefined {
+  #drive(isIdle: boolean): Sleep | undefined {
     const first = this.#list[0];
     if (first === undefined) return undefined;
     try {
-      const sleep = this.#idle(calledBy, () => this.#driver.driveOrAnnounceSleep(first.cookie));
+      const step = () => this.#driver.driveOrAnnounceSleep(first.cookie);
+      const sleep = isIdle ? this.#idle.whileIdle(step) : step();
       if (sleep === undefined) this.#completeThoseThatAreOver();
       return sleep;
     } catch (error) {
@@ -115,6 +120,7 @@ export class PendingWaits {
   async #sleep(sleep: Sleep): Promise<void> {
     this.#asleep = true;
     try {
+      if (!isBetweenCallbacks(this.#run)) requireStack();
       if (this.#list.length > 0) this.#refEventLoop(); // all may have given up meanwhile
       await this.#waiter.sleep(sleep);
     } catch (error) {
@@ -124,13 +130,11 @@ export class PendingWaits {
   }
 
   /**
-   * A timer that is made at the end of the stack may throw when Node.js counts it already, and nobody could clear it
-   * then.
+   * The caller knows that there is room on the stack. A timer that is made at its end may throw when Node.js counts it
+   * already, and nobody could clear it then.
    */
   #refEventLoop(): void {
-    if (this.#alive !== undefined) return;
-    requireStack();
-    this.#alive = setInterval(() => {}, LONG);
+    this.#alive ??= setInterval(() => {}, LONG);
   }
 
   #completeThoseThatAreOver(): void {

@@ -11,9 +11,10 @@
  * it comes after, the wake-up finds us.
  */
 import { asViewed } from '../base/byte-order.js';
-import { type Called, isCalledByUsers } from '../base/call-stack.js';
+import type { Called } from '../base/call-stack.js';
 import { builtin, emitWarning, setImmediate } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
+import { isBetweenCallbacks } from './between-callbacks.js';
 import { insideError } from './errors.js';
 import type { DomainInstance } from './memory.js';
 import type { SlotClaim } from './slots.js';
@@ -23,8 +24,8 @@ const ONE_SECTION = 4;
 
 interface MainRealm {
   readonly waitAsync: typeof Atomics.waitAsync;
-  /** Calls a function when a promise is settled. */
-  readonly after: (promise: Promise<unknown>, call: () => void) => void;
+  /** A function that has a function called when a promise is settled. */
+  readonly caller: (call: () => void) => (promise: Promise<unknown>) => void;
 }
 
 /**
@@ -33,10 +34,10 @@ interface MainRealm {
  */
 const IN_MAIN_REALM = `({
   waitAsync: Atomics.waitAsync,
-  after: ((then, apply) => (promise, call) => void apply(then, promise, [() => call()]))(
-    Promise.prototype.then,
-    Reflect.apply,
-  ),
+  caller: ((then, apply) => (call) => {
+    const reactions = [() => call()];
+    return (promise) => void apply(then, promise, reactions);
+  })(Promise.prototype.then, Reflect.apply),
 })`;
 
 export class Quiescence {
@@ -44,8 +45,9 @@ export class Quiescence {
   readonly #words: Int32Array;
   readonly #state: number;
   readonly #main: MainRealm = builtin('node:vm').runInThisContext(IN_MAIN_REALM, { filename: 'node:node-membarrier' });
-  /** The readers of this thread that are online, by their slots. */
-  readonly #online = new Map<number, SlotClaim>();
+  readonly #reactTo: (promise: Promise<unknown>) => void;
+  /** The readers of this thread that are online. */
+  #online: readonly SlotClaim[] = [];
   /** The sections of each reader that are open, in debug mode. */
   readonly #sections = new Map<number, number>();
   #isWaiting = false;
@@ -55,6 +57,7 @@ export class Quiescence {
     this.#steps = steps;
     this.#words = new Int32Array(memory.buffer);
     this.#state = steps.STATE.value / Int32Array.BYTES_PER_ELEMENT;
+    this.#reactTo = this.#main.caller(this.#react);
   }
 
   /**
@@ -64,7 +67,7 @@ export class Quiescence {
   goOnline(claim: SlotClaim): number {
     const refusal = this.#steps.goOnline(claim.slot, claim.ticket);
     if (refusal !== 0) return refusal;
-    this.#online.set(claim.slot, claim);
+    this.#online = [...this.#online, claim];
     if (!this.#isWaiting) this.#wait(claim, () => this.#steps.acknowledge(claim.slot, claim.ticket));
     return 0;
   }
@@ -72,7 +75,7 @@ export class Quiescence {
   /** 0, or why it is refused. */
   goOffline({ slot, ticket }: SlotClaim): number {
     const refusal = this.#steps.goOffline(slot, ticket);
-    if (refusal === 0) this.#online.delete(slot);
+    if (refusal === 0) this.#online = this.#online.filter((claim) => claim.slot !== slot);
     return refusal;
   }
 
@@ -81,9 +84,14 @@ export class Quiescence {
     return this.#steps.acknowledge(slot, ticket);
   }
 
-  /** Takes a step of a driver, in which this thread is idle, unless a callback of somebody's has called `calledBy`. */
-  whileIdle<T>(calledBy: Called, step: () => T): T {
-    this.#isIdle = this.#online.size > 0 && !isCalledByUsers(calledBy);
+  /** Whether a step of a driver would help if this thread were idle in it, and it may be: it is between callbacks. */
+  isIdle(calledBy: Called): boolean {
+    return this.#online.length > 0 && isBetweenCallbacks(calledBy);
+  }
+
+  /** Takes a step of a driver, in which this thread is idle. */
+  whileIdle<T>(step: () => T): T {
+    this.#isIdle = true;
     try {
       return step();
     } finally {
@@ -107,7 +115,7 @@ export class Quiescence {
   whileOffline(act: () => void): void {
     for (const sections of this.#sections.values()) if (sections > 0) throw insideError('synchronizeSync');
     requireStack();
-    const claims = [...this.#online.values()];
+    const claims = this.#online;
     for (const { slot, ticket } of claims) this.#steps.goOffline(slot, ticket);
     try {
       act();
@@ -126,7 +134,8 @@ export class Quiescence {
   }
 
   #acknowledgeAll(): void {
-    for (const { slot, ticket } of this.#online.values()) this.#steps.acknowledge(slot, ticket);
+    for (const { slot, ticket } of this.#online) this.#steps.acknowledge(slot, ticket);
+    if (this.#sections.size === 0) return;
     for (const [slot, sections] of this.#sections) {
       if (sections === 0) continue;
       this.#sections.set(slot, 0);
@@ -141,7 +150,7 @@ export class Quiescence {
       const waited = this.#main.waitAsync(this.#words, this.#state, acknowledged);
       if (waited.async) {
         this.#isWaiting = true;
-        this.#main.after(waited.value, this.#react);
+        this.#reactTo(waited.value);
         return;
       }
       acknowledge();
@@ -150,13 +159,13 @@ export class Quiescence {
 
   readonly #react = (): void => {
     // A callback that runs the event loop inside itself (deasync) may hold references.
-    if (isCalledByUsers(this.#react)) {
+    if (!isBetweenCallbacks(this.#react)) {
       setImmediate(this.#react);
       return;
     }
     this.#isWaiting = false;
     this.#acknowledgeAll();
-    const [first] = this.#online.values();
+    const first = this.#online[0];
     if (first !== undefined) this.#wait(first, () => this.#acknowledgeAll());
   };
 }

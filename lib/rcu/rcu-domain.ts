@@ -36,7 +36,7 @@ import {
   type RcuHandle,
 } from './memory.js';
 import { createOnlineReader } from './online-reader.js';
-import { type Idle, type PendingWait, PendingWaits } from './pending-waits.js';
+import { type PendingWait, PendingWaits } from './pending-waits.js';
 import { Quiescence } from './quiescence.js';
 import { createReader, type RcuReader } from './reader.js';
 import { countReaders, takeSlot } from './slots.js';
@@ -126,8 +126,7 @@ export class RcuDomain {
     this.#quiescence = quiescence;
     this.#driver = createDriver(steps, fence.heavy, quiescence && loopsOf(quiescence));
     this.#waiter = new GracePeriodWaiter(opened, this.#driver, new StallWatch(opened, tokenOfThisThread()));
-    const idle: Idle | undefined = quiescence && ((calledBy, step) => quiescence.whileIdle(calledBy, step));
-    this.#waiting = new PendingWaits(steps.isOver, this.#driver, this.#waiter, idle);
+    this.#waiting = new PendingWaits(steps.isOver, this.#driver, this.#waiter, quiescence);
     this.#callbacks = new Callbacks(steps.cookie, (waiting) => this.#waiting.add(waiting));
     this.#tag = steps.load(Header.TAG);
     Object.freeze(this);

@@ -46,6 +46,11 @@ export function isThreadDead(token: number): boolean {
   return loaded.binding?.isThreadDead(token) ?? false;
 }
 
+/** How deep this thread's stack is, to be compared with other answers for equality; 0 where nobody can tell. */
+export function stackDepth(): number {
+  return loaded.binding?.stackDepth() ?? 0;
+}
+
 function enrol(): number {
   return addonIsPossible ? requireBinding('PRIVATE_EXPEDITED').enrolThread() : threadIdOfThisThread() + 1;
 }
