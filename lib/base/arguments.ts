@@ -55,6 +55,10 @@ export function checkInteger(name: string, value: unknown, least: number, most: 
   throw outOfRange(`property "${name}"`, `an integer from ${least} to ${most}`, value);
 }
 
+export function checkBoolean(name: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') throw invalidType(`property "${name}"`, 'a boolean', value);
+}
+
 export function invalidType(
   what: string,
   expected: string,

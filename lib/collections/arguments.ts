@@ -1,9 +1,10 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
-import { checkInteger, invalidType, optionsObject, outOfRangeBy } from '../base/arguments.js';
+import { checkBoolean, checkInteger, invalidType, optionsObject, outOfRangeBy } from '../base/arguments.js';
+import { checkFlavor, type Flavor } from '../rcu/flavor.js';
 import { type BoundCodec, builtins, type CodecOption, codecOf } from './codec.js';
 
 /**
- * Options of SharedCell.attach(). `attach()` ignores maxBytes and maxThreads, so one object may serve create() and
+ * Options of SharedCell.attach(). `attach()` ignores the other options of create(), so one object may serve create() and
  * attach().
  */
 export interface SharedCellAttachOptions<V> {
@@ -14,7 +15,7 @@ export interface SharedCellAttachOptions<V> {
 }
 
 /**
- * Options of SharedMap.attach(). `attach()` ignores maxBytes and maxThreads, so one object may serve create() and
+ * Options of SharedMap.attach(). `attach()` ignores the other options of create(), so one object may serve create() and
  * attach().
  */
 export interface SharedMapAttachOptions<V> {
@@ -41,6 +42,14 @@ interface CreateOptions {
   readonly maxBytes?: number | undefined;
   /** How many threads may use the collection at a time, 1 to 4,096. Default 128. */
   readonly maxThreads?: number | undefined;
+  /**
+   * The flavor of RCU by which memory is freed. With 'memb', the default, each read of shared memory pays for a section.
+   * With 'qsbr' reads pay nothing, view() is possible, and memory is freed only when every thread that has attached has
+   * returned to its event loop: so it is for threads that do. See `quiescentState()` and `offline()`.
+   */
+  readonly flavor?: Flavor | undefined;
+  /** Whether memory that is freed is overwritten, with 0xDB: whoever still reads it then notices. Default false. */
+  readonly debug?: boolean | undefined;
 }
 
 /** Options of SharedMap.create(). Defaults: `maxBytes` 256 MiB, `codec` 'json'. */
@@ -61,30 +70,37 @@ export interface Creation {
   readonly codec: BoundCodec;
   readonly maxBytes: number;
   readonly maxThreads: number;
+  readonly flavor: Flavor;
+  readonly poison: boolean;
 }
 
 export const LEAST_BYTES = 65_536;
 const MOST_BYTES = 4_000_000_000;
 
 /** Those of create() and of attach(): one object may serve both. */
-const names = ['codec', 'near', 'freeze', 'maxBytes', 'maxThreads'] as const;
+const names = ['codec', 'near', 'freeze', 'maxBytes', 'maxThreads', 'flavor', 'debug'] as const;
 
 export function attachmentOf(options: unknown): Attachment {
   const { codec, near, freeze } = optionsObject(options, names) as SharedMapAttachOptions<unknown>;
   if (near !== undefined) checkInteger('options.near', near, 0, 2 ** 20);
-  if (freeze !== undefined && typeof freeze !== 'boolean') {
-    throw invalidType('property "options.freeze"', 'a boolean', freeze);
-  }
+  if (freeze !== undefined) checkBoolean('options.freeze', freeze);
   return { codec: codecOf(codec), near, freeze };
 }
 
 export function creationOf(options: unknown, defaultBytes: number): Creation {
   const attachment = attachmentOf(options);
-  const { maxBytes = defaultBytes, maxThreads = 128 } = (options ?? {}) as CreateOptions;
+  const {
+    maxBytes = defaultBytes,
+    maxThreads = 128,
+    flavor = 'memb',
+    debug = false,
+  } = (options ?? {}) as CreateOptions;
   checkInteger('options.maxBytes', maxBytes, LEAST_BYTES, MOST_BYTES);
   checkInteger('options.maxThreads', maxThreads, 1, 4096);
+  checkFlavor(flavor);
+  checkBoolean('options.debug', debug);
   const codec = attachment.codec ?? builtins.json;
-  return { attachment, codec, maxBytes, maxThreads };
+  return { attachment, codec, maxBytes, maxThreads, flavor, poison: debug };
 }
 
 /** In bytes: lengths are 32-bit words, of which -1 is no length. */

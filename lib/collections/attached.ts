@@ -6,12 +6,13 @@ import { dispose } from '../base/dispose.js';
 import type { Attachment } from './arguments.js';
 import { type BoundCodec, builtinCodec } from './codec.js';
 import { CollectionError } from './errors.js';
-import { attachTable, type Kind, leaveAll, type Readers, registerReaders, type TableInstance } from './memory.js';
+import { attachTable, type Kind, placeIn, type TableInstance } from './memory.js';
+import type { Place } from './place.js';
 
 /** What a collection's object is made of. */
 export interface Attached {
   readonly instance: TableInstance;
-  readonly readers: Readers;
+  readonly place: Place;
   readonly codec: BoundCodec;
   readonly near: number;
   readonly freeze: boolean;
@@ -34,12 +35,9 @@ export function remember(object: object, attached: Attached): void {
 }
 
 /** Gives the thread's place back. Also where a vm timeout has left a section open. */
-export function forget({ instance, readers }: Attached): void {
-  if (known.get(instance.id)?.attached.readers === readers) known.delete(instance.id);
-  for (const reader of [readers.section, readers.leaf]) {
-    leaveAll(reader);
-    reader[dispose]();
-  }
+export function forget({ instance, place }: Attached): void {
+  if (known.get(instance.id)?.attached.place === place) known.delete(instance.id);
+  place[dispose]();
 }
 
 /** The object of this handle in this thread, or what to make one of. */
@@ -56,16 +54,16 @@ export function attach<T extends object>(
     return { object };
   }
   const codec = codecFor(instance, attachment.codec);
-  return { attached: attachedWith(instance, registerReaders(instance.domain, kind), codec, attachment) };
+  return { attached: attachedWith(instance, placeIn(instance.domain, kind), codec, attachment) };
 }
 
 export function attachedWith(
   instance: TableInstance,
-  readers: Readers,
+  place: Place,
   codec: BoundCodec,
   { near = NEAR, freeze = true }: Attachment,
 ): Attached {
-  return { instance, readers, codec, near, freeze };
+  return { instance, place, codec, near, freeze };
 }
 
 function codecFor({ codecName }: TableInstance, codec: BoundCodec | undefined): BoundCodec {

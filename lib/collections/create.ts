@@ -15,13 +15,13 @@ import {
 
 /** Registers on the thread pool first. Then nothing blocks. */
 export async function createTable(kind: Kind, creation: Creation): Promise<TableInstance> {
-  await AsymmetricFence.create();
+  if (creation.flavor === 'memb') await AsymmetricFence.create();
   return createTableSync(kind, creation);
 }
 
 export function createTableSync(kind: Kind, creation: Creation): TableInstance {
-  const { maxBytes, maxThreads, codec } = creation;
-  const config: TableConfig = { kind, maxBytes, maxThreads, codecName: codec.name };
+  const { codec, attachment: _attachment, ...rest } = creation;
+  const config: TableConfig = { kind, codecName: codec.name, ...rest };
   let failure: unknown;
   for (const bytes of sizesToTry(config.maxBytes)) {
     try {

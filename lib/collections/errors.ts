@@ -23,7 +23,13 @@ export type CollectionErrorCode =
   | 'ERR_COLLECTION_FULL'
   /** The callback of update() changes the map itself, each time it runs. */
   | 'ERR_COLLECTION_UPDATE'
-  /** dispose() within read(). */
+  /** view() of a collection of the memb flavor. */
+  | 'ERR_COLLECTION_FLAVOR'
+  /** What only a thread that is online may do. */
+  | 'ERR_COLLECTION_OFFLINE'
+  /** online() in a thread that is online. */
+  | 'ERR_COLLECTION_ONLINE'
+  /** What may not be done within read(): to dispose of the collection, to go offline. */
   | 'ERR_COLLECTION_INSIDE'
   /** The collection was disposed of in this thread. */
   | 'ERR_COLLECTION_DISPOSED';

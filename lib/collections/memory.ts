@@ -5,10 +5,11 @@
 import { decode, encodeInto, now, random } from '../base/host.js';
 import type { SharedMemory } from '../base/shared-memory.js';
 import { tokenOfThisThread } from '../fence/token.js';
-import { RcuDomain, RcuError, type RcuHandle, type RcuReader } from '../rcu/index.js';
+import { RcuDomain, RcuError, type RcuFlavor, type RcuHandle, type RcuOptions } from '../rcu/index.js';
 import { LEAST_BYTES } from './arguments.js';
 import { NAME_BYTES } from './codec.js';
 import { CollectionError, type CollectionErrorCode } from './errors.js';
+import { type Place, READERS, takePlace } from './place.js';
 import { instantiateTable, type Steps } from './steps.js';
 
 /** What a collection is to its users. */
@@ -32,14 +33,6 @@ export interface TableInstance extends DomainInstance {
   readonly id: string;
   readonly codecName: string;
 }
-
-/** A thread's two readers: one for the steps of table.wat, one for sections that JavaScript holds. */
-export interface Readers {
-  readonly leaf: RcuReader;
-  readonly section: RcuReader;
-}
-
-const READERS_PER_THREAD = 2;
 
 const MAGIC = 0x62_61_74_2e;
 
@@ -71,15 +64,19 @@ const SCRATCH_SIZE = 16_384;
 
 export interface TableConfig {
   readonly kind: Kind;
+  readonly flavor: RcuFlavor;
+  /** Whether memory that is freed is overwritten. */
+  readonly poison: boolean;
   readonly maxBytes: number;
   readonly maxThreads: number;
   readonly codecName: string;
 }
 
 /** What the domain of such a table is created with. */
-export function domainOptions({ maxThreads }: TableConfig, maxBytes: number): { maxReaders: number; bytes: number } {
-  const maxReaders = maxThreads * READERS_PER_THREAD;
-  return { maxReaders, bytes: SCRATCHES + maxReaders * SCRATCH_SIZE + maxBytes + MARGIN };
+export function domainOptions({ flavor, maxThreads }: TableConfig, maxBytes: number) {
+  const maxReaders = maxThreads * READERS[flavor];
+  const bytes = SCRATCHES + maxReaders * SCRATCH_SIZE + maxBytes + MARGIN;
+  return { flavor, maxReaders, bytes } satisfies RcuOptions;
 }
 
 /** The sizes to try, one after the other: the system may refuse to reserve as many addresses. */
@@ -101,6 +98,7 @@ export function initializeTable(domain: RcuDomain, config: TableConfig, maxBytes
   for (const half of [0, 4]) steps.store(at + steps.SEED.value + half, Math.trunc(random() * 2 ** 32));
   steps.store(at + steps.HEAP.value, at + heap);
   steps.store(at + steps.END.value, at + heap + maxBytes - (maxBytes % 8));
+  steps.store(at + steps.POISON.value, config.poison ? 1 : 0);
   steps.store(at + steps.BATCH_BYTES.value, Math.min(2 ** 20, Math.ceil(maxBytes / 32)));
   const view = new DataView(memory.buffer, at);
   view.setInt32(Header.CREATOR, tokenOfThisThread(), true);
@@ -151,26 +149,11 @@ export function attachTable(handle: unknown, kind: Kind): TableInstance {
   }
 }
 
-export function registerReaders(domain: RcuDomain, kind: Kind): Readers {
+export function placeIn(domain: RcuDomain, kind: Kind): Place {
   try {
-    const leaf = domain.registerReader();
-    try {
-      return { leaf, section: domain.registerReader() };
-    } catch (error) {
-      leaf[Symbol.dispose ?? Symbol.for('nodejs.dispose')]();
-      throw error;
-    }
+    return takePlace(domain);
   } catch (error) {
     throw asCollectionError(error, kind);
-  }
-}
-
-/** Leaves the sections of a reader that no code is in any more. */
-export function leaveAll({ readUnlock }: RcuReader): void {
-  try {
-    for (;;) readUnlock();
-  } catch (error) {
-    if (!(error instanceof RcuError)) throw error; // it is in no section now
   }
 }
 

@@ -8,7 +8,7 @@
 import { checkFunction } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
 import { refuseDeferred, type Synchronous } from '../base/section.js';
-import type { RcuHandle } from '../rcu/index.js';
+import type { RcuFlavor, RcuHandle } from '../rcu/index.js';
 import {
   type Attachment,
   attachmentOf,
@@ -22,7 +22,7 @@ import type { BoundCodec, Encoded } from './codec.js';
 import { createTable, createTableSync } from './create.js';
 import { type DeepReadonly, deepFreeze } from './deep-freeze.js';
 import { showAsCell } from './inspection.js';
-import { Kind, registerReaders, type TableInstance } from './memory.js';
+import { Kind, placeIn, type TableInstance } from './memory.js';
 import type { SharedCollectionStats } from './stats.js';
 import { Mode, type Steps } from './steps.js';
 import { isEven, Table } from './table.js';
@@ -44,6 +44,8 @@ const constructing = Symbol('constructing');
 export class SharedCell<V> {
   /** For `SharedCell.attach(handle)` in another thread of this process. Pass it through workerData or postMessage. */
   readonly handle: SharedCellHandle;
+  /** As create() was told. */
+  readonly flavor: RcuFlavor;
   readonly #table: Table;
   readonly #writer: Writer;
   readonly #codec: BoundCodec;
@@ -60,11 +62,12 @@ export class SharedCell<V> {
   private constructor(key: symbol, attached: Attached) {
     if (key !== constructing)
       throw new TypeError('Illegal constructor: call SharedCell.create() or SharedCell.attach()');
-    const { instance, readers, codec, freeze } = attached;
+    const { instance, place, codec, freeze } = attached;
     this.handle = instance.domain.handle;
+    this.flavor = instance.domain.flavor;
     this.#attached = attached;
-    this.#table = new Table(instance, readers);
-    this.#writer = new Writer(instance, readers.leaf.slot, this.#table.scratch);
+    this.#table = new Table(instance, place);
+    this.#writer = new Writer(instance, this.#table);
     this.#codec = codec;
     this.#freeze = freeze && codec.isShared;
     this.#changes = new Changes(this.#table, instance.memory);
@@ -93,8 +96,8 @@ export class SharedCell<V> {
   }
 
   static #open<V>(initial: Encoded, instance: TableInstance, codec: BoundCodec, attachment: Attachment): SharedCell<V> {
-    const readers = registerReaders(instance.domain, Kind.CELL);
-    const cell = new SharedCell<V>(constructing, attachedWith(instance, readers, codec, attachment));
+    const place = placeIn(instance.domain, Kind.CELL);
+    const cell = new SharedCell<V>(constructing, attachedWith(instance, place, codec, attachment));
     try {
       cell.#publish(initial);
     } catch (error) {
@@ -161,6 +164,39 @@ export class SharedCell<V> {
     return this.#table.inRecord(length, (begin, bytes) =>
       refuseDeferred(use(this.#table.scratch.view(begin, bytes))),
     ) as T;
+  }
+
+  /**
+   * The bytes of the current value themselves, as SharedMap.view() has them. Throws as that does. In either flavor,
+   * read() gives them to a function.
+   */
+  view(): Uint8Array {
+    this.#table.checkNotDisposed();
+    return this.#table.view(this.#table.scratch.writeKey(KEY), this.#codec) as Uint8Array;
+  }
+
+  /**
+   * In the qsbr flavor: this thread relies on nothing that it has read. For a thread that computes for long and does not
+   * return to its event loop: until it does, no memory is freed. Ends what view() has promised. Throws CollectionError:
+   * ERR_COLLECTION_OFFLINE, ERR_COLLECTION_INSIDE within read(), ERR_COLLECTION_DISPOSED. In the memb flavor it does
+   * nothing.
+   */
+  quiescentState(): void {
+    this.#table.quiescentState();
+  }
+
+  /**
+   * In the qsbr flavor: nobody waits for this thread until online(). For a thread that is about to block (Atomics.wait,
+   * spawnSync). All but view() works meanwhile, and each read pays for a section. Throws as quiescentState() does. In
+   * the memb flavor it does nothing.
+   */
+  offline(): void {
+    this.#table.offline();
+  }
+
+  /** Ends what offline() began. Throws CollectionError (ERR_COLLECTION_ONLINE, ERR_COLLECTION_DISPOSED). */
+  online(): void {
+    this.#table.online();
   }
 
   /** Calls `changed` after a value was published by any thread. As SharedMap's. */

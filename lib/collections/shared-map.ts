@@ -10,7 +10,7 @@
  */
 import { checkFunction } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
-import type { RcuHandle } from '../rcu/index.js';
+import type { RcuFlavor, RcuHandle } from '../rcu/index.js';
 import {
   type Attachment,
   attachmentOf,
@@ -26,7 +26,7 @@ import { createTable, createTableSync } from './create.js';
 import type { DeepReadonly } from './deep-freeze.js';
 import { CollectionError } from './errors.js';
 import { showAsMap } from './inspection.js';
-import { Kind, registerReaders, type TableInstance } from './memory.js';
+import { Kind, placeIn, type TableInstance } from './memory.js';
 import type { NearCache } from './near-cache.js';
 import type { SharedMapStats } from './stats.js';
 import { Answer, Mode, type Steps } from './steps.js';
@@ -57,6 +57,8 @@ const constructing = Symbol('constructing');
 export class SharedMap<K extends string | number, V> {
   /** For `SharedMap.attach(handle)` in another thread of this process. Pass it through workerData or postMessage. */
   readonly handle: SharedMapHandle;
+  /** As create() was told. */
+  readonly flavor: RcuFlavor;
   readonly #table: Table;
   readonly #writer: Writer;
   readonly #codec: BoundCodec;
@@ -71,11 +73,12 @@ export class SharedMap<K extends string | number, V> {
 
   private constructor(key: symbol, attached: Attached) {
     if (key !== constructing) throw new TypeError('Illegal constructor: call SharedMap.create() or SharedMap.attach()');
-    const { instance, readers, codec, near, freeze } = attached;
+    const { instance, place, codec, near, freeze } = attached;
     this.handle = instance.domain.handle;
+    this.flavor = instance.domain.flavor;
     this.#attached = attached;
-    this.#table = new Table(instance, readers);
-    this.#writer = new Writer(instance, readers.leaf.slot, this.#table.scratch);
+    this.#table = new Table(instance, place);
+    this.#writer = new Writer(instance, this.#table);
     this.#codec = codec;
     this.#values = new Values(this.#table, codec, near, freeze);
     this.#near = this.#values.near;
@@ -108,8 +111,8 @@ export class SharedMap<K extends string | number, V> {
     codec: BoundCodec,
     attachment: Attachment,
   ): SharedMap<K, V> {
-    const readers = registerReaders(instance.domain, Kind.MAP);
-    return new SharedMap(constructing, attachedWith(instance, readers, codec, attachment));
+    const place = placeIn(instance.domain, Kind.MAP);
+    return new SharedMap(constructing, attachedWith(instance, place, codec, attachment));
   }
 
   /**
@@ -272,6 +275,42 @@ export class SharedMap<K extends string | number, V> {
   getBytes(key: K, into: Uint8Array): number {
     this.#table.checkNotDisposed();
     return this.#table.copyBytes(this.#table.scratch.writeKey(key), this.#codec, into);
+  }
+
+  /**
+   * The bytes of a value themselves, without a copy; undefined if there is no value. For the qsbr flavor, and for the
+   * codec 'bytes' and codecs of your own. They are shared memory: do not write to them. They are valid until the current
+   * callback returns or awaits, or this thread says quiescentState() or offline(). 0.2 to 1 microsecond.
+   *
+   * Throws CollectionError: ERR_COLLECTION_FLAVOR in the memb flavor, ERR_COLLECTION_OFFLINE, ERR_COLLECTION_CODEC with
+   * a text codec, ERR_COLLECTION_DISPOSED; TypeError or RangeError for a bad key.
+   */
+  view(key: K): Uint8Array | undefined {
+    return this.#table.view(this.#writeKey(key), this.#codec);
+  }
+
+  /**
+   * In the qsbr flavor: this thread relies on nothing that it has read. For a thread that computes for long and does not
+   * return to its event loop: until it does, no memory is freed. Ends what view() has promised. Throws CollectionError:
+   * ERR_COLLECTION_OFFLINE, ERR_COLLECTION_INSIDE within read(), ERR_COLLECTION_DISPOSED. In the memb flavor it does
+   * nothing.
+   */
+  quiescentState(): void {
+    this.#table.quiescentState();
+  }
+
+  /**
+   * In the qsbr flavor: nobody waits for this thread until online(). For a thread that is about to block (Atomics.wait,
+   * spawnSync). All but view() works meanwhile, and each read pays for a section. Throws as quiescentState() does. In
+   * the memb flavor it does nothing.
+   */
+  offline(): void {
+    this.#table.offline();
+  }
+
+  /** Ends what offline() began. Throws CollectionError (ERR_COLLECTION_ONLINE, ERR_COLLECTION_DISPOSED). */
+  online(): void {
+    this.#table.online();
   }
 
   /**

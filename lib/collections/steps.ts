@@ -76,6 +76,7 @@ export interface Steps {
   readonly HEAP: Offset;
   readonly END: Offset;
   readonly BATCH_BYTES: Offset;
+  readonly POISON: Offset;
   readonly CURRENT: Offset;
   readonly SERIAL: Offset;
   readonly WATCHED: Offset;

@@ -5,9 +5,11 @@
 import { invalidType, outOfRangeBy } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
 import { runInMicrotask } from '../base/host.js';
+import { RcuError, type RcuFlavor } from '../rcu/index.js';
 import { type BoundCodec, type Encoded, isBytes } from './codec.js';
 import { CollectionError } from './errors.js';
-import { leaveAll, type Readers, type TableInstance } from './memory.js';
+import type { TableInstance } from './memory.js';
+import type { Place } from './place.js';
 import { Scratch } from './scratch.js';
 import type { SharedCollectionStats } from './stats.js';
 import type { Steps } from './steps.js';
@@ -30,10 +32,10 @@ export class Table {
   readonly scratch: Scratch;
   readonly at: number;
   readonly steps: Steps;
-  readonly #readers: Readers;
+  readonly flavor: RcuFlavor;
+  readonly #place: Place;
   readonly #find: Steps['find'];
   readonly #numbers: DataView;
-  readonly #slot: number;
   readonly #versions: number;
   readonly #lastStripe: number;
   /** Where `find` leaves what it has found. Kept here, since the value of a WebAssembly.Global is a call. */
@@ -43,20 +45,22 @@ export class Table {
   #isDisposed = false;
   /** Calls of read() that have not returned. */
   #sections = 0;
-  /** Whether a microtask will look for sections that were left open. */
+  /** Whether the callback that runs now has a view. */
+  #isViewed = false;
+  /** Whether a microtask will look for sections that were left open, and for views. */
   #isWatched = false;
 
-  constructor(instance: TableInstance, readers: Readers) {
+  constructor(instance: TableInstance, place: Place) {
     const { memory, at, steps } = instance;
-    this.#readers = readers;
+    this.#place = place;
+    this.flavor = instance.domain.flavor;
     this.at = at;
     this.steps = steps;
     this.#find = steps.find;
     this.#numbers = new DataView(memory.buffer);
     this.#versions = at + steps.VERSIONS.value;
     this.#lastStripe = steps.STRIPES.value - 1;
-    this.#slot = readers.leaf.slot;
-    this.scratch = new Scratch(instance, slotIndex(readers.leaf.slot, at));
+    this.scratch = new Scratch(instance, slotIndex(place.slot, at));
     const { address } = this.scratch;
     this.#versionAt = address + steps.FOUND_VERSION.value;
     this.#hashAt = address + steps.FOUND_HASH.value;
@@ -74,10 +78,7 @@ export class Table {
   /** Refuses further calls. Throws within a section of this thread. */
   [dispose](): void {
     if (this.#sections > 0) {
-      throw new CollectionError(
-        'ERR_COLLECTION_INSIDE',
-        'Cannot dispose of the collection: this thread is inside its read(). Do it after read() has returned',
-      );
+      throw insideError('dispose of the collection');
     }
     this.#isDisposed = true;
   }
@@ -100,7 +101,7 @@ export class Table {
    * `foundHash` and `foundSerial` then say more of it.
    */
   find(keyLength: number): number {
-    return this.#find(this.at, this.scratch.address, this.#slot, this.scratch.kind, keyLength);
+    return this.#find(this.at, this.scratch.address, this.sectionSlot, this.scratch.kind, keyLength);
   }
 
   get foundVersion(): number {
@@ -161,6 +162,67 @@ export class Table {
     );
   }
 
+  /** The bytes of the key's value themselves. Undefined if there is no such key. */
+  view(keyLength: number, codec: BoundCodec): Uint8Array | undefined {
+    this.requireBytes(codec, 'view()');
+    if (!this.#place.lastsForCallback) throw this.#noView();
+    const { load, locate, VALUE_LENGTH, PAYLOAD } = this.steps;
+    const record = locate(this.at, this.scratch.address, this.scratch.kind, keyLength) >>> 0;
+    if (record === 0) return undefined;
+    this.#watch();
+    const view = this.scratch.view(record + PAYLOAD.value + keyLength, load(record + VALUE_LENGTH.value));
+    this.#isViewed = true;
+    return view;
+  }
+
+  #noView(): CollectionError {
+    if (this.flavor === 'qsbr') {
+      const message = 'This thread is offline, so a view would not last. Call online() first';
+      return new CollectionError('ERR_COLLECTION_OFFLINE', message);
+    }
+    const message =
+      "view() needs a collection that was created with `flavor: 'qsbr'`: only there a view lasts for as long as a " +
+      'callback runs. Read a copy instead';
+    return new CollectionError('ERR_COLLECTION_FLAVOR', message);
+  }
+
+  /** Whether this thread may wait for a grace period now: no callback of its own relies on what it has read. */
+  get mayWait(): boolean {
+    return this.#sections === 0 && !this.#isViewed;
+  }
+
+  /** For the steps that read in a section of their own. */
+  get sectionSlot(): number {
+    return this.#place.sectionSlot;
+  }
+
+  /** What `place` says of this thread. Throws within a section, and where it would change nothing. */
+  quiescentState(): void {
+    this.#announce('quiescentState', 'offline');
+  }
+
+  offline(): void {
+    this.#announce('offline', 'offline');
+  }
+
+  online(): void {
+    this.#announce('online', 'online');
+  }
+
+  #announce(what: 'quiescentState' | 'offline' | 'online', already: string): void {
+    this.checkNotDisposed();
+    if (this.#sections > 0) throw insideError(`call ${what}()`);
+    try {
+      this.#place[what]();
+    } catch (cause) {
+      if (!(cause instanceof RcuError)) throw cause;
+      const code = already === 'online' ? 'ERR_COLLECTION_ONLINE' : 'ERR_COLLECTION_OFFLINE';
+      const message = `Cannot call ${what}(): this thread is ${already} already`;
+      throw new CollectionError(code, message, { cause });
+    }
+    this.#isViewed = false;
+  }
+
   /** For what hands out bytes: those of text are our own affair. */
   requireBytes({ name, own }: BoundCodec, method: string): void {
     if (name === 'bytes' || own !== undefined) return;
@@ -219,22 +281,26 @@ export class Table {
    * section lasts longer than the job that entered it, so a microtask ends what was left.
    */
   #inSection(section: () => void): void {
-    if (!this.#isWatched) {
-      runInMicrotask(() => {
-        this.#isWatched = false;
-        if (this.#sections === 0) return;
-        this.#sections = 0;
-        leaveAll(this.#readers.section);
-      });
-      this.#isWatched = true;
-    }
+    this.#watch();
     const outer = this.#sections;
     this.#sections = outer + 1;
     try {
-      this.#readers.section.read(section);
+      this.#place.read(section);
     } finally {
       this.#sections = outer;
     }
+  }
+
+  #watch(): void {
+    if (this.#isWatched) return;
+    runInMicrotask(() => {
+      this.#isWatched = false;
+      this.#isViewed = false;
+      if (this.#sections === 0) return;
+      this.#sections = 0;
+      this.#place.leave();
+    });
+    this.#isWatched = true;
   }
 
   /** Of the collection, in all threads. */
@@ -269,4 +335,9 @@ function checkRoom(into: Uint8Array, length: number): void {
 /** Of the domain's slots, which lie before the table, 128 bytes each: counted from the last one. */
 function slotIndex(slot: number, at: number): number {
   return (at - slot) / 128 - 1;
+}
+
+function insideError(what: string): CollectionError {
+  const message = `Cannot ${what}: this thread is inside its read(). Do it after read() has returned`;
+  return new CollectionError('ERR_COLLECTION_INSIDE', message);
 }

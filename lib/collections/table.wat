@@ -7,8 +7,8 @@
 ;; publishes it by one store to the entry, and retires the old one until a grace period is over. A growth makes a new
 ;; array of entries, and publishes it by one store to CURRENT.
 ;;
-;; Readers search in a read-side critical section and take no lock. Writers take turns by LOCK, a robust lock
-;; (lib/fence/robust-lock.ts).
+;; Readers search in a read-side critical section and take no lock. $slot is 0 where the thread is in one already. Writers
+;; take turns by LOCK, a robust lock (lib/fence/robust-lock.ts).
 ;;
 ;; VERSIONS has a word for each stripe: the keys whose hashes have the same lowest 12 bits. A writer makes it odd before
 ;; it publishes, and even afterwards. So a thread that finds the same even version twice knows that no key of the stripe
@@ -29,6 +29,8 @@
   (global $HEAP (export "HEAP") i32 (i32.const 12)) ;; where blocks begin
   (global $END (export "END") i32 (i32.const 16)) ;; where they end
   (global $BATCH_BYTES (export "BATCH_BYTES") i32 (i32.const 20))
+
+  (global $POISON (export "POISON") i32 (i32.const 36)) ;; whether memory that is freed is overwritten
 
   (global $SEED (export "SEED") i32 (i32.const 112)) ;; 64 bits, of which the hashes of keys depend
 
@@ -270,6 +272,12 @@
         (i32.store offset=$WAITING (local.get $at) (i32.load offset=$LINK (local.get $block)))
         (i64.store offset=$RETIRED_BYTES (local.get $at)
           (i64.sub (i64.load offset=$RETIRED_BYTES (local.get $at)) (i64.extend_i32_u (size_of_block))))
+        ;; For debugging: who still reads it reads this.
+        (if (i32.load offset=$POISON (local.get $at))
+          (then (memory.fill
+            (i32.add (local.get $block) (global.get $PAYLOAD))
+            (i32.const 0xdb)
+            (i32.sub (size_of_block) (global.get $PAYLOAD)))))
         (free_block))))
 
   ;; $block to the list of its class.
@@ -364,7 +372,7 @@
     (hash_key)
     ;; Loaded before the search. If a writer publishes after this load, the version never has this value again.
     (local.set $version (i32.atomic.load offset=$VERSIONS (stripe)))
-    (enter)
+    (if (local.get $slot) (then (enter)))
     (search)
     (if (i32.eqz (local.get $record))
       (then (local.set $result (i32.sub (i32.const -1) (i32.and (local.get $version) (i32.const 1)))))
@@ -383,7 +391,7 @@
               (i32.or
                 (i32.shr_u (i32.and (i32.load offset=$META (local.get $record)) (i32.const 12)) (i32.const 1))
                 (i32.and (local.get $version) (i32.const 1)))))))))
-    (leave)
+    (if (local.get $slot) (then (leave)))
     (i32.store offset=$FOUND_VERSION (local.get $scratch) (local.get $version))
     (i32.store offset=$FOUND_HASH (local.get $scratch) (local.get $hash))
     (local.get $result))
@@ -464,7 +472,7 @@
     (local.set $least (i32.const 256))
     (local.set $serial (i64.atomic.load offset=$SERIAL (local.get $at)))
     (hash_key)
-    (enter)
+    (if (local.get $slot) (then (enter)))
     (search)
     ;; No loop from here on, and nothing shared has been changed.
     (block $give_up
@@ -594,7 +602,7 @@
         (i64.atomic.store offset=$SERIAL (local.get $at) (i64.add (local.get $serial) (i64.const 1)))
         (notify))
       (if (i32.eqz (local.get $held)) (then (unlock))))
-    (leave)
+    (if (local.get $slot) (then (leave)))
     (local.get $result))
 
   ;; ---- With LOCK held by the caller ----

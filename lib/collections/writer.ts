@@ -14,6 +14,7 @@ import { CollectionError, nameOfKey } from './errors.js';
 import type { TableInstance } from './memory.js';
 import type { Scratch } from './scratch.js';
 import { Answer, CROWDED, type Mode, type Steps } from './steps.js';
+import type { Table } from './table.js';
 
 /** How often a change is tried without waiting for the lock. */
 const TRIES = 4;
@@ -39,7 +40,7 @@ type Key = string | number | undefined;
 
 export class Writer {
   readonly #at: number;
-  readonly #slot: number;
+  readonly #table: Table;
   readonly #scratch: Scratch;
   readonly #steps: Steps;
   readonly #mutateStep: Steps['mutate'];
@@ -54,10 +55,10 @@ export class Writer {
   /** Of a grace period that retired records wait for. */
   #cookie: RcuCookie | undefined;
 
-  constructor({ memory, at, steps, domain }: TableInstance, slot: number, scratch: Scratch) {
+  constructor({ memory, at, steps, domain }: TableInstance, table: Table) {
     this.#at = at;
-    this.#slot = slot;
-    this.#scratch = scratch;
+    this.#table = table;
+    this.#scratch = table.scratch;
     this.#steps = steps;
     this.#mutateStep = steps.mutate;
     this.#domain = domain;
@@ -124,7 +125,7 @@ export class Writer {
     return this.#mutateStep(
       this.#at,
       address,
-      this.#slot,
+      this.#table.sectionSlot,
       held,
       mode + crowded,
       kind,
@@ -209,13 +210,14 @@ export class Writer {
 
   /**
    * Waits for grace periods until all that was retired before is free. Without the lock. A stall is published to the
-   * user's code meanwhile, which may use the scratch.
+   * user's code meanwhile, which may use the scratch. Does not wait where this thread would wait for itself.
    */
   #makeRoom(): void {
     const restore = this.#scratch.save();
     const reclaim = () => this.#underLock(() => this.#steps.reclaimAll(this.#at));
     try {
-      for (let batches = 0; batches < 2; batches++) if (reclaim() === 1) this.#domain.synchronizeSync();
+      for (let batches = 0; batches < 2; batches++)
+        if (reclaim() === 1 && this.#table.mayWait) this.#domain.synchronizeSync();
     } catch (error) {
       // In a section of this thread it would wait for itself.
       if (!(error instanceof RcuError) || error.code !== 'ERR_RCU_INSIDE') throw error;
@@ -225,9 +227,11 @@ export class Writer {
   }
 
   #full(what: string): CollectionError {
-    const message =
-      `No room for ${what}: the collection is full (${this.#bytes} bytes). Nothing was changed. Create the ` +
-      'collection with a larger maxBytes, or delete keys';
+    const advice = this.#table.mayWait
+      ? 'Create the collection with a larger maxBytes, or delete keys'
+      : 'This callback is inside read() or has a view(), so values that were replaced cannot be freed before it ' +
+        'returns. Change the collection in another callback, or create it with a larger maxBytes';
+    const message = `No room for ${what}: the collection is full (${this.#bytes} bytes). Nothing was changed. ${advice}`;
     return new CollectionError('ERR_COLLECTION_FULL', message);
   }
 }

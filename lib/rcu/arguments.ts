@@ -1,7 +1,7 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 import type { Signal } from '../base/abort-signal.js';
-import { checkInteger, invalidType, isAbortSignal, optionsObject, outOfRange } from '../base/arguments.js';
-import type { Flavor } from './flavor.js';
+import { checkBoolean, checkInteger, invalidType, isAbortSignal, optionsObject } from '../base/arguments.js';
+import { checkFlavor, type Flavor } from './flavor.js';
 import type { DomainConfig } from './memory.js';
 
 /** Options of RcuDomain.create(). */
@@ -53,9 +53,8 @@ export function configOf(options: unknown): DomainConfig {
     stallTimeout = 10_000,
     bytes = 0,
   } = optionsObject(options, domainOptions) as RcuOptions;
-  if (typeof flavor !== 'string') throw invalidType('property "options.flavor"', 'a string', flavor);
-  if (flavor !== 'memb' && flavor !== 'qsbr') throw outOfRange('property "options.flavor"', '"memb" or "qsbr"', flavor);
-  if (typeof debug !== 'boolean') throw invalidType('property "options.debug"', 'a boolean', debug);
+  checkFlavor(flavor);
+  checkBoolean('options.debug', debug);
   checkInteger('options.maxReaders', maxReaders, 1, 65_536);
   checkInteger('options.stallTimeout', stallTimeout, 1, 2 ** 31 - 1);
   checkInteger('options.bytes', bytes, 0, 2 ** 32 - 2 ** 24);
