@@ -18,6 +18,8 @@ export interface Place {
   readonly read: (section: () => void) => void;
   /** Ends what `read` has begun, where a vm timeout skipped its end. */
   readonly leave: () => void;
+  /** Calls `act`, which waits for grace periods. What reads meanwhile enters sections. */
+  readonly whileWaiting: (act: () => void) => void;
   /** These do nothing in the memb flavor. They throw as a reader's do. */
   readonly quiescentState: () => void;
   readonly offline: () => void;
@@ -61,6 +63,10 @@ class SectionPlace implements Place {
 
   leave(): void {
     leaveAll(this.#section);
+  }
+
+  whileWaiting(act: () => void): void {
+    act();
   }
 
   quiescentState(): void {}
@@ -122,6 +128,20 @@ class OnlinePlace implements Place {
     if (this.#sections === 0) return;
     this.#reader.offline();
     this.#sections = 0;
+  }
+
+  whileWaiting(act: () => void): void {
+    if (this.#isOffline) {
+      act();
+      return;
+    }
+    this.offline();
+    try {
+      act();
+    } finally {
+      // Whatever a stall's subscriber has done.
+      if (this.#isOffline) this.online();
+    }
   }
 
   quiescentState(): void {

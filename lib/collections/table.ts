@@ -196,6 +196,16 @@ export class Table {
     return this.#place.sectionSlot;
   }
 
+  /** Waits for a grace period where `mayWait`, by `wait`, which may call code of the user's. */
+  waitBy(wait: () => void): void {
+    this.#place.whileWaiting(wait);
+  }
+
+  /** Says that this thread relies on nothing that it has read, where that is so. */
+  rest(): void {
+    if (this.mayWait && this.#place.lastsForCallback) this.#place.quiescentState();
+  }
+
   /** What `place` says of this thread. Throws within a section, and where it would change nothing. */
   quiescentState(): void {
     this.#announce('quiescentState', 'offline');

@@ -204,6 +204,7 @@ export class Writer {
    * If no grace period can end, #makeRoom() throws why, once memory runs out.
    */
   #drive(): void {
+    this.#table.rest();
     this.#cookie ??= this.#domain.startPoll();
     if (this.#domain.poll(this.#cookie)) this.#cookie = undefined;
   }
@@ -216,8 +217,9 @@ export class Writer {
     const restore = this.#scratch.save();
     const reclaim = () => this.#underLock(() => this.#steps.reclaimAll(this.#at));
     try {
-      for (let batches = 0; batches < 2; batches++)
-        if (reclaim() === 1 && this.#table.mayWait) this.#domain.synchronizeSync();
+      for (let batches = 0; batches < 2; batches++) {
+        if (reclaim() === 1 && this.#table.mayWait) this.#table.waitBy(() => this.#domain.synchronizeSync());
+      }
     } catch (error) {
       // In a section of this thread it would wait for itself.
       if (!(error instanceof RcuError) || error.code !== 'ERR_RCU_INSIDE') throw error;

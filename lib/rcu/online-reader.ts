@@ -22,7 +22,6 @@ export function createOnlineReader(
 ): RcuReader {
   const { slot } = claim;
   const isDebug = steps.load(Header.DEBUG) === 1;
-  let isOnline = false;
   let isDisposed = false;
 
   function nothing(): void {}
@@ -58,32 +57,25 @@ export function createOnlineReader(
     checkOutside('offline');
     requireStack();
     refuse(quiescence.goOffline(claim));
-    isOnline = false;
   }
 
   function online(): void {
     requireStack();
-    begin();
-  }
-
-  function begin(): void {
     refuse(quiescence.goOnline(claim));
-    isOnline = true;
   }
 
   function giveBack(): void {
     if (isDisposed) return;
     checkOutside('dispose');
     requireStack();
-    if (isOnline) refuse(quiescence.goOffline(claim));
-    isOnline = false;
+    if (steps.isInside(slot) === 1) refuse(quiescence.goOffline(claim));
     refuse(steps.release(slot));
     isDisposed = true;
     disposed();
   }
 
   function checkOnline(): void {
-    if (!isOnline) refuse(6);
+    if (isDisposed || steps.isInside(slot) === 0) refuse(6);
   }
 
   function checkOutside(what: string): void {
@@ -95,7 +87,7 @@ export function createOnlineReader(
   }
 
   // There is room on the stack, since there was for taking the slot.
-  begin();
+  refuse(quiescence.goOnline(claim));
   return Object.freeze({
     readLock: isDebug ? checkedLock : nothing,
     readUnlock: isDebug ? checkedUnlock : nothing,

@@ -6,11 +6,10 @@
  * way wakes it. Its reaction runs between callbacks: it acknowledges for each reader that is online, and waits again.
  * So a thread to which nobody updates pays nothing, and nothing keeps its event loop alive.
  *
- * No wake-up is missed. The driver stores STATE, then wakes. We acknowledge STATE as we load it, then wait for as long
- * as it is that. If the driver's store comes before our wait, the wait does not begin, and we acknowledge once more. If
+ * No wake-up is missed. The driver stores STATE, then wakes. We load STATE, acknowledge, and wait for as long as STATE is
+ * what we loaded. If the driver's store comes before our wait, the wait does not begin, and we acknowledge once more. If
  * it comes after, the wake-up finds us.
  */
-import { asViewed } from '../base/byte-order.js';
 import type { Called } from '../base/call-stack.js';
 import { builtin, emitWarning, setImmediate } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
@@ -18,9 +17,6 @@ import { isBetweenCallbacks } from './between-callbacks.js';
 import { insideError } from './errors.js';
 import type { DomainInstance } from './memory.js';
 import type { SlotClaim } from './slots.js';
-
-/** What a slot that is online has besides a copy of STATE: it is in one section. */
-const ONE_SECTION = 4;
 
 interface MainRealm {
   readonly waitAsync: typeof Atomics.waitAsync;
@@ -62,14 +58,16 @@ export class Quiescence {
 
   /**
    * 0, or why it is refused. A reader that was offline holds no reference, whatever the thread does besides. The caller
-   * has seen that there is room on the stack, here and in goOffline().
+   * has seen that there is room on the stack, here and in goOffline(). A vm timeout may end this between two steps. So
+   * the slot is online last, when it will be acknowledged for.
    */
   goOnline(claim: SlotClaim): number {
+    const before = this.#online;
+    this.#online = [...before, claim];
+    while (!this.#isWaiting) this.#waitWhile(this.#loadState());
     const refusal = this.#steps.goOnline(claim.slot, claim.ticket);
-    if (refusal !== 0) return refusal;
-    this.#online = [...this.#online, claim];
-    if (!this.#isWaiting) this.#wait(claim, () => this.#steps.acknowledge(claim.slot, claim.ticket));
-    return 0;
+    if (refusal !== 0) this.#online = before;
+    return refusal;
   }
 
   /** 0, or why it is refused. */
@@ -116,11 +114,12 @@ export class Quiescence {
     for (const sections of this.#sections.values()) if (sections > 0) throw insideError('synchronizeSync');
     requireStack();
     const claims = this.#online;
-    for (const { slot, ticket } of claims) this.#steps.goOffline(slot, ticket);
+    for (const claim of claims) this.goOffline(claim);
     try {
       act();
     } finally {
-      for (const { slot, ticket } of claims) this.#steps.goOnline(slot, ticket);
+      // Refused if a stall's subscriber has put it online, or disposed of it.
+      for (const claim of claims) this.goOnline(claim);
     }
   }
 
@@ -133,9 +132,16 @@ export class Quiescence {
     this.#sections.set(slot, sections);
   }
 
+  /** Forgets what is not online, although a step said that it would be. */
   #acknowledgeAll(): void {
-    for (const { slot, ticket } of this.#online) this.#steps.acknowledge(slot, ticket);
-    if (this.#sections.size === 0) return;
+    for (const claim of this.#online) {
+      const refusal = this.#steps.acknowledge(claim.slot, claim.ticket);
+      if (refusal !== 0) this.#online = this.#online.filter((other) => other !== claim);
+    }
+    if (this.#sections.size > 0) this.#endSections();
+  }
+
+  #endSections(): void {
     for (const [slot, sections] of this.#sections) {
       if (sections === 0) continue;
       this.#sections.set(slot, 0);
@@ -143,18 +149,15 @@ export class Quiescence {
     }
   }
 
-  /** Until STATE is no longer what the slot has acknowledged; `acknowledge` does so once more if it is not that now. */
-  #wait({ slot }: SlotClaim, acknowledge: () => void): void {
-    for (;;) {
-      const acknowledged = asViewed(this.#steps.load(slot) - ONE_SECTION);
-      const waited = this.#main.waitAsync(this.#words, this.#state, acknowledged);
-      if (waited.async) {
-        this.#isWaiting = true;
-        this.#reactTo(waited.value);
-        return;
-      }
-      acknowledge();
-    }
+  #loadState(): number {
+    return Atomics.load(this.#words, this.#state);
+  }
+
+  #waitWhile(state: number): void {
+    const waited = this.#main.waitAsync(this.#words, this.#state, state);
+    if (!waited.async) return;
+    this.#isWaiting = true;
+    this.#reactTo(waited.value);
   }
 
   readonly #react = (): void => {
@@ -164,9 +167,11 @@ export class Quiescence {
       return;
     }
     this.#isWaiting = false;
-    this.#acknowledgeAll();
-    const first = this.#online[0];
-    if (first !== undefined) this.#wait(first, () => this.#acknowledgeAll());
+    while (!this.#isWaiting && this.#online.length > 0) {
+      const state = this.#loadState();
+      this.#acknowledgeAll();
+      this.#waitWhile(state);
+    }
   };
 }
 

@@ -8,10 +8,10 @@ import { runMapTorture } from './map/main.js';
 import { REUSED } from './ring.js';
 import { type Findings, torture } from './torture.js';
 
-const usage = `Usage: npm run torture -- [--map | --flavor NAME] [--minutes N | --seconds N] [--seed N] [--patience N]
+const usage = `Usage: npm run torture -- [--map] [--flavor NAME] [--minutes N | --seconds N] [--seed N] [--patience N]
 
   --map                     SharedMap instead of RCU
-  --flavor NAME             RCU's: memb or qsbr (memb)
+  --flavor NAME             of RCU: memb or qsbr (memb)
   --minutes N, --seconds N  how long (10 seconds)
   --seed N                  of all random choices, 0 to 4294967295 (a new one)
   --patience N              after how many seconds without progress a thread hangs (20)
@@ -113,7 +113,7 @@ async function run(): Promise<void> {
   const milliseconds = 1000 * durationOf(minutes, seconds);
   process.once('SIGINT', () => stop.abort());
   if (map) {
-    process.exitCode = await runMapTorture({ seed, milliseconds, patience: waitAtMost, signal: stop.signal });
+    process.exitCode = await runMapTorture({ flavor, seed, milliseconds, patience: waitAtMost, signal: stop.signal });
     return;
   }
   console.log(`torture test of RCU, flavor ${flavor}, seed ${seed}\n`);

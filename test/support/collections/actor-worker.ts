@@ -28,6 +28,12 @@ const acts: Record<string, (...args: never[]) => unknown> = {
       if (i % 5000 === 0) map?.clear();
     }
   },
+  /** Changes the value of a key so often that memory is used again; then sets a word. */
+  overwrite(key: string, words: Int32Array, length = 1, times = 600) {
+    for (let i = 0; i < times; i++) map?.set(key, new Uint8Array(length).fill(i % 128));
+    Atomics.store(words, 0, 1);
+    Atomics.notify(words, 0);
+  },
   /** Adds to a counter so many times. */
   add(key: string, times: number) {
     for (let i = 0; i < times; i++) map?.update(key, (current) => ((current as number | undefined) ?? 0) + 1);

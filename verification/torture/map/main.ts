@@ -8,7 +8,7 @@ import { type MapFindings, type MapTorture, tortureMap } from './torture.js';
 const ENOUGH = { reads: 10_000, writerDeaths: 1 };
 
 export async function runMapTorture(options: Omit<MapTorture, 'onProgress'>): Promise<number> {
-  console.log(`torture test of SharedMap, seed ${options.seed}\n`);
+  console.log(`torture test of SharedMap, flavor ${options.flavor}, seed ${options.seed}\n`);
   const findings = await tortureMap({ ...options, onProgress: showProgress });
   const [verdict, status] = verdictOf(findings);
   console.log(`${render(options.seed, findings)}\n\n${verdict}`);

@@ -42,8 +42,44 @@ function iterate(): void {
 /** Besides the key that says so. */
 const STABLE = 200;
 
+/** Views of this callback, each with the version that it had. */
+let views: [key: number, version: number | undefined, view: Uint8Array][] = [];
+
+function takeView(key: number): void {
+  const view = map.view(`v${key}`);
+  if (view !== undefined) views.push([key, versionOf('bytes', key, view.slice()), view]);
+}
+
+function checkViews(): void {
+  for (const [key, version, view] of views) {
+    if (versionOf('bytes', key, view.slice()) !== version) fail(`the view of key ${key} was overwritten`);
+  }
+  views = [];
+}
+
+/** In the event-loop flavor this thread relies on nothing now, and says so in one of three ways. */
+async function rest(): Promise<void> {
+  const way = chance.below(8);
+  if (way === 0) await new Promise(setImmediate);
+  else if (way === 1) readOffline();
+  else map.quiescentState();
+}
+
+function readOffline(): void {
+  map.offline();
+  for (let i = 0; i < 64; i++) read(chance.below(KEYS));
+  map.online();
+}
+
+const hasViews = map.flavor === 'qsbr' && (codec === 'bytes' || codec === 'own');
+
 while (!isStopped(board)) {
-  for (let i = 0; i < 64; i++) read(chance.oneIn(2) ? chance.below(4) : chance.below(KEYS));
+  for (let i = 0; i < 64; i++) {
+    read(chance.oneIn(2) ? chance.below(4) : chance.below(KEYS));
+    if (hasViews && chance.oneIn(4)) takeView(chance.below(KEYS));
+  }
+  checkViews();
+  if (chance.oneIn(8)) await rest();
   if (chance.oneIn(200)) iterate();
   if (chance.oneIn(LIFE / 64)) die(chance);
   if (chance.oneIn(16)) linger(chance);

@@ -7,6 +7,7 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { SharedMap } from 'node-membarrier/collections';
+import type { RcuFlavor } from 'node-membarrier/rcu';
 import { audit } from '../../../test/support/collections/audit.js';
 import { createBoard, rowOf, STOP } from '../board.js';
 import { type Chance, createChance } from '../chance.js';
@@ -24,6 +25,7 @@ import {
 import { codecNamed, makeValue } from './values.js';
 
 export interface MapTorture {
+  readonly flavor: RcuFlavor;
   readonly seed: number;
   readonly milliseconds: number;
   readonly patience: number;
@@ -96,7 +98,13 @@ class Run {
 
   /** With a map of its own. With clear(), there are no keys that stay. */
   async #turn(codec: CodecName, withClear: boolean): Promise<void> {
-    const map = SharedMap.createSync<string, unknown>({ codec: codecNamed(codec), maxBytes: 2 ** 24, maxThreads: 16 });
+    const map = SharedMap.createSync<string, unknown>({
+      flavor: this.#options.flavor,
+      debug: this.#chance.oneIn(2),
+      codec: codecNamed(codec),
+      maxBytes: 2 ** 24,
+      maxThreads: 16,
+    });
     if (!withClear) this.#addStable(map, codec);
     const board = createBoard(this.#readers + this.#writers + 1);
     const seats = this.#seats(map, codec, board, withClear);
