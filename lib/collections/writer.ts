@@ -151,11 +151,13 @@ export class Writer {
   /** By way of a block that is reserved, written, and then published. */
   #storeReserved(change: Change, key: Key, write: (place: number) => void): Answer {
     const size = this.#payload + change.keyLength + change.valueLength;
-    const publish = () => this.#underLock(() => this.#publishReserved(change, size, write, 0));
     let [answer, last] = [Answer.FULL, Number.NaN];
     for (let tries = 0; tries < PATIENCE && size <= this.#bytes; tries++) {
-      const serial = this.#steps.count(this.#at + this.#serialAt);
-      answer = publish();
+      let serial = 0;
+      answer = this.#underLock(() => {
+        serial = this.#steps.count(this.#at + this.#serialAt);
+        return this.#publishReserved(change, size, write, 0);
+      });
       // Another thread may have taken what was free for us. Then it has changed something.
       if (answer !== Answer.FULL || serial === last) break;
       this.#makeRoom();
