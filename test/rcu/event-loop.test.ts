@@ -66,7 +66,7 @@ t.test('a callback that runs is waited for', async (t) => {
   const domain = create();
   const actor = startRcuActor(domain.handle);
   await actor.do('attach');
-  for (const act of ['compute', 'runMicrotasks'] as const) {
+  for (const act of ['compute', 'block', 'runMicrotasks'] as const) {
     const callback = await lasting(actor, act);
     let isOver = false;
     const wait = async () => {
@@ -81,6 +81,18 @@ t.test('a callback that runs is waited for', async (t) => {
     t.notOk(callback.isRunning());
     await ended;
   }
+  await actor.end();
+});
+
+t.test('callbacks that follow each other without end hold nothing up', async (t) => {
+  const domain = create();
+  const actor = startRcuActor(domain.handle);
+  await actor.do('attach');
+  const callbacks = await lasting(actor, 'runImmediates');
+  for (let i = 0; i < 20; i++) await domain.synchronize();
+  domain.synchronizeSync();
+  t.ok(callbacks.isRunning());
+  await callbacks.end();
   await actor.end();
 });
 

@@ -20,12 +20,18 @@ const acts: Record<RcuAct, (argument: unknown) => unknown> = {
   online: () => reader.online(),
   compute: (words) => during(words as Int32Array, () => {}),
   computeQuiescently: (words) => during(words as Int32Array, reader.quiescentState),
+  block: (words) => during(words as Int32Array, () => Atomics.wait(words as Int32Array, 1, 0)),
   blockOffline: (words) =>
     during(words as Int32Array, () => {
       reader.offline();
       Atomics.wait(words as Int32Array, 1, 0);
       reader.online();
     }),
+  async runImmediates(words) {
+    Atomics.store(words as Int32Array, 0, 1);
+    while (Atomics.load(words as Int32Array, 1) === 0) await new Promise(setImmediate);
+    Atomics.store(words as Int32Array, 0, 0);
+  },
   async runMicrotasks(words) {
     Atomics.store(words as Int32Array, 0, 1);
     while (Atomics.load(words as Int32Array, 1) === 0) await Promise.resolve();

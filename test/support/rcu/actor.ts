@@ -19,8 +19,12 @@ export type RcuAct =
   | 'compute'
   /** With quiescentState() now and then. */
   | 'computeQuiescently'
+  /** Blocks. */
+  | 'block'
   /** Blocks, and is offline for it. */
   | 'blockOffline'
+  /** One setImmediate() after the other. */
+  | 'runImmediates'
   /** Runs microtasks, and nothing else. */
   | 'runMicrotasks'
   | 'synchronizeSync'
