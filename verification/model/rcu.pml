@@ -4,7 +4,9 @@
  *
  *   rcu.pml      the shared words, what is shown, how it begins
  *   machine.pml  what may happen to accesses: store buffers, late loads, membarrier(2), futex(2)
- *   reader.pml   lock, unlock, claim; a reader that dies
+ *   claim.pml    how a reader takes a slot; that it may die
+ *   reader.pml   a reader of the memb flavor: lock, unlock
+ *   loop.pml     a reader of the event-loop flavor (-DLOOP): online, acknowledge, offline
  *   waiter.pml   cookie, driving, sleeping, reaping; a waiter that stops
  *
  * SAFETY: nobody reads an element that has been freed, also not by a load that completes late: the assertion in
@@ -26,13 +28,19 @@
  *   lib/rcu/ naps
  *     are limited, for this reason alone (-DUNNOTICED shows that).
  *
- * Variants, by -D: READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER,
+ * Variants, by -D: LOOP, the event-loop flavor (its heavy fences stand beside atomic accesses that order as much on this
+ * machine, so that it does not show them to be needed); READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER,
  * SYMMETRIC; TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan
  * compares with the sequence before the advance), WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited
  * for), STALE_MARK (read once), PLAIN_WAIT_WORD (1 or 0), RESCAN (slots that were out of the way are looked at again),
  * CLAIM_RESETS_WAIT_WORD, TRUST_OTHERS_MARK (no fence where another waiter has set the bits), WAKE_ONE, RETIRE_...,
  * UNNOTICED, WAIT_FOR_NEW (the scan waits for those who have entered since, too).
  */
+
+/* Without membarrier(2). */
+#ifdef LOOP
+#define SYMMETRIC
+#endif
 
 #ifndef READERS
 #define READERS 2
@@ -144,7 +152,12 @@ inline wake(self, which) {
   fi
 }
 
+#include "claim.pml"
+#ifdef LOOP
+#include "loop.pml"
+#else
 #include "reader.pml"
+#endif
 #include "waiter.pml"
 
 inline start(thread) {

@@ -66,6 +66,18 @@ inline reapDeadReader(self) {
 #define is_fenced(wanted) false
 #endif
 
+#ifdef LOOP
+/* The event-loop flavor: one slot, which is `next`. */
+inline mark_holdouts(self) {
+  atomic {
+    may_stop;
+    unmark();
+    marks[next] = marked(load(WAIT_WORD(next)));
+    store_atomic(self, WAIT_WORD(next), marks[next])
+  };
+  atomic { may_stop; heavy(self) }
+}
+#else
 /* One slot after the other, each in a step of its own; then the fence, for all. */
 inline mark_holdouts(self) {
   done = false; /* whether a fence is needed */
@@ -91,6 +103,7 @@ inline mark_holdouts(self) {
 #endif
   done = false
 }
+#endif
 
 /* Marks what is in the way, or sleeps for the slot `next`, which is. */
 inline prepare_sleep(self) {
@@ -188,7 +201,13 @@ proctype waiter(byte self) {
         :: atomic { next < mark && !busy(load(WORD(next)), seen) -> next++ }
         :: atomic { next < mark && busy(load(WORD(next)), seen) -> holdouts = holdouts | (1 << next); next++ }
         :: atomic { next == mark -> scanned = sequence(seen); next = 0; break }
-        od
+        od;
+#if defined(LOOP) && !defined(NO_ANNOUNCEMENT)
+        if
+        :: atomic { holdouts != 0 -> may_stop; announce() }
+        :: holdouts == 0
+        fi
+#endif
       :: else
       fi;
       /* The holdouts, until one is in the way still. */
