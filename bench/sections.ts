@@ -22,6 +22,7 @@ export const plans: readonly SectionPlan[] = [
   plan('bystander', 'throughput and pauses of a running sibling', 'bystander', 'neighbour'),
   plan('fences', 'light and heavy fences, Atomics, break-even; a biased lock', 'fences', 'biased-lock'),
   { ...plan('rcu', 'RCU beside a reader-writer lock, and beside liburcu', ...ofRcu), check: 'rcu-check' },
+  plan('qsbr', 'RCU where readers pay nothing: sections, grace periods', 'rcu-loop-sections', 'rcu-loop-periods'),
   plan(
     'collections',
     'SharedMap beside a private Map, messages and lmdb',

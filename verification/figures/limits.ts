@@ -81,6 +81,14 @@ const updaters: Limit[] = [
   ),
 ];
 
+const loops: Limit[] = [
+  ...['object', 'local'].map((row) => limit('qsbr', 'loop-section', `${row}/more-than-without`, 0.2)),
+  limit('qsbr', 'loop-idle-4', 'domain', 100),
+  limit('qsbr', 'loop-idle-16', 'domain', 250),
+  ...[4, 16].map((threads) => limit('qsbr', `loop-idle-${threads}`, 'domain/cpu', 25)),
+  limit('qsbr', 'loop-busy', 'domain/turns', 2),
+];
+
 const collections: Limit[] = [
   limit('collections', 'hot', 'near/to-map', 1),
   limit('collections', 'received', 'near/to-map', 0.6),
@@ -104,4 +112,12 @@ const collections: Limit[] = [
   limit('import', 'process', 'collections/against-rcu', 2),
 ];
 
-export const limits: readonly Limit[] = [...calls, ...eventLoop, ...fences, ...readers, ...updaters, ...collections];
+export const limits: readonly Limit[] = [
+  ...calls,
+  ...eventLoop,
+  ...fences,
+  ...readers,
+  ...updaters,
+  ...loops,
+  ...collections,
+];
