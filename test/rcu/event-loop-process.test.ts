@@ -1,7 +1,7 @@
 /** The event-loop flavor in a process of its own: as it starts, under load, and as it ends. */
 import t from 'tap';
 import { root } from '../../harness/index.js';
-import { runBare } from '../support/process/fresh.js';
+import { pretendDarwin, runBare } from '../support/process/fresh.js';
 
 /** Runs in the main thread, and in workers with what is `theirs`. */
 const program = (main: string, theirs = '') => `
@@ -15,11 +15,10 @@ const program = (main: string, theirs = '') => `
   const data = { handle: domain.handle, words };
   if (isMainThread) { ${main} } else { ${theirs} }`;
 
-async function run(main: string, theirs?: string) {
+async function run(main: string, theirs?: string, flags: readonly string[] = []) {
   const source = program(main, theirs);
   const whole = `const source = ${JSON.stringify(`const source = '';${source}`)};${source}`;
-  const { status, signal, stdout, stderr } = await runBare(['--input-type=module', '--eval', whole]);
-  return { status, signal, stdout, stderr };
+  return await runBare([...flags, '--input-type=module', '--eval', whole]);
 }
 
 t.test('a reader keeps no process alive', async (t) => {
@@ -86,4 +85,21 @@ t.test('thousands of updates', async (t) => {
     await domain.barrier();
     for (let i = 0; i < 2000; i++) await domain.synchronize();`;
   t.match(await run(main, theirs), { status: 0, stdout: '60000 true true\n', stderr: '' });
+});
+
+t.test('on another platform it works, but for deaths; on Linux it needs the addon', async (t) => {
+  const main = `
+    const worker = start();
+    await once(worker, 'message');
+    domain.registerReader();
+    for (let i = 0; i < 10; i++) await domain.synchronize();
+    domain.synchronizeSync();
+    console.log(domain.stats().readers);
+    await worker.terminate();
+    console.log(domain.stats().readers);`;
+  const theirs = "domain.registerReader(); parentPort.on('message', () => {}); parentPort.postMessage('');";
+  t.match(await run(main, theirs, pretendDarwin), { status: 0, stdout: '2\n2\n', stderr: '' });
+  const { status, stderr } = await run(main, theirs, ['--no-addons']);
+  t.equal(status, 1);
+  t.match(stderr, /UnavailableError: .*--no-addons/s);
 });

@@ -10,6 +10,7 @@ import t from 'tap';
 import { isCalledByUsers } from '../../lib/base/call-stack.js';
 import { runBare } from '../support/process/fresh.js';
 import { type RcuAct, type RcuActor, startRcuActor } from '../support/rcu/actor.js';
+import { sleepForever } from '../support/rcu/words.js';
 
 const create = (options = {}) => RcuDomain.createSync({ flavor: 'qsbr', ...options });
 
@@ -43,8 +44,9 @@ t.test('its name, and what it does without', async (t) => {
   t.match(domain.stats(), { gracePeriods: 2, barriers: 0, readers: 1 });
 });
 
-t.test('idle threads hold nothing up', async (t) => {
+t.test('idle threads hold nothing up, and no wake-up is lost', async (t) => {
   const domain = create();
+  sleepForever(domain);
   const actors = [1, 2, 3].map(() => startRcuActor(domain.handle));
   for (const actor of actors) await actor.do('attach');
   domain.registerReader();

@@ -2,9 +2,8 @@
  * Faults that are planted in the library, to see what notices them: each is one piece of its text that is replaced by
  * another.
  *
- * `torture`: the torture test has to notice, by this symptom. `loop torture`: in the event-loop flavor. `map torture`:
- * that of SharedMap has to. `fences`,
- * `machine code`: a test that looks at what the fault is in, since a run would meet it too seldom or, on this
+ * `torture`: the torture test has to notice, by this symptom. `loop torture`: in the event-loop flavor. `map torture`,
+ * `loop map torture`: that of SharedMap has to. `fences`, `machine code`: a test that looks at what the fault is in, since a run would meet it too seldom or, on this
  * processor, never. `model`: only the model (verification/model/) has a counterexample. It has one for each of the
  * fences.
  */
@@ -20,7 +19,7 @@ export interface Fault {
 }
 
 export type Noticed =
-  | { readonly by: 'torture' | 'loop torture' | 'map torture'; readonly symptom: RegExp }
+  | { readonly by: 'torture' | 'loop torture' | 'map torture' | 'loop map torture'; readonly symptom: RegExp }
   | { readonly by: 'fences' | 'machine code'; readonly test: string }
   | { readonly by: 'model' };
 
@@ -233,8 +232,8 @@ export const faults: readonly Fault[] = [
   {
     name: 'loop-waits-for-what-it-has-not-acknowledged',
     file: 'lib/rcu/quiescence.js',
-    text: 'asViewed(this.#steps.load(slot) - ONE_SECTION)',
-    instead: 'asViewed(this.#steps.load(this.#steps.STATE.value))',
+    text: 'this.#waitWhile(state);\n        }',
+    instead: 'this.#waitWhile(this.#loadState());\n        }',
     noticed: loopHang,
   },
   {
@@ -244,6 +243,17 @@ export const faults: readonly Fault[] = [
       (i64.or (i64.shl (i64.load offset=$COOKIE (local.get $at)) (i64.const 16)) (i64.const 2)))`,
     instead: '(i32.const 1)',
     noticed: { by: 'map torture', symptom: /torn|cannot decode|is missing|is stale|Invalid array length|unreachable/ },
+  },
+  {
+    name: 'loop-map-freed-without-grace-period',
+    file: 'lib/collections/table.wat',
+    text: `(i64.ge_u (i64.atomic.load (global.get $STATE))
+      (i64.or (i64.shl (i64.load offset=$COOKIE (local.get $at)) (i64.const 16)) (i64.const 2)))`,
+    instead: '(i32.const 1)',
+    noticed: {
+      by: 'loop map torture',
+      symptom: /was overwritten|torn|cannot decode|is missing|is stale|Invalid array length|unreachable|out of bounds/,
+    },
   },
   {
     name: 'map-version-only-after-publication',

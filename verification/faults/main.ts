@@ -25,12 +25,13 @@ interface Found {
   readonly verdict: string;
 }
 
-type Torture = 'torture' | 'loop torture' | 'map torture';
+type Torture = 'torture' | 'loop torture' | 'map torture' | 'loop map torture';
 
 const options: Readonly<Record<Torture, readonly string[]>> = {
   torture: [],
   'loop torture': ['--flavor', 'qsbr'],
   'map torture': ['--map'],
+  'loop map torture': ['--map', '--flavor', 'qsbr'],
 };
 
 function torture(dist: string, seed: number, seconds: number, which: Torture): Found {
@@ -78,6 +79,7 @@ function tryOutNone(dist: string, chosen: readonly Fault[]): boolean {
     torture(dist, 1, 5, 'torture'),
     torture(dist, 1, 5, 'loop torture'),
     torture(dist, 1, 10, 'map torture'),
+    torture(dist, 1, 10, 'loop map torture'),
     ...[...names].map((name) => test(dist, name)),
   ];
   const failed = all.find(({ passed }) => !passed);

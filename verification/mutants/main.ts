@@ -26,7 +26,7 @@ function notices(tests: string, name: string): boolean {
 /** Those that only a model or a long run can meet are in verification/model/run and `npm run faults`. */
 const elsewhere = new Map(
   faults
-    .filter(({ noticed }) => noticed.by === 'model' || noticed.by === 'torture')
+    .filter(({ noticed }) => noticed.by === 'model' || noticed.by === 'torture' || noticed.by === 'loop torture')
     .map(({ name, noticed }) => [name, noticed.by]),
 );
 

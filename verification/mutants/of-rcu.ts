@@ -48,7 +48,7 @@ export const ofRcu: readonly Mutant[] = [
   {
     name: 'a-timer-at-the-end-of-the-stack',
     file: 'rcu/pending-waits.js',
-    edits: [['requireStack();\n        this.#alive', 'this.#alive']],
+    edits: [['requireStack();\n            this.#refEventLoop', 'this.#refEventLoop']],
     tests: ['base/stack'],
   },
   {

@@ -107,24 +107,6 @@ export const ofSteps: readonly Mutant[] = [
     tests: ['rcu/slots', 'rcu/errors'],
   },
   {
-    name: 'online-twice',
-    file: wat,
-    edits: [['(then (return (global.get $ONLINE)))', '(then)']],
-    tests: ['rcu/qsbr'],
-  },
-  {
-    name: 'acknowledge-wakes-nobody',
-    file: wat,
-    edits: [['    (enter)\n    (wake)\n', '    (enter)\n']],
-    tests: ['rcu/qsbr'],
-  },
-  {
-    name: 'acknowledge-the-old-state',
-    file: wat,
-    edits: [['    (enter)\n    (wake)\n', '    (wake)\n']],
-    tests: ['rcu/qsbr'],
-  },
-  {
     name: 'notify-one',
     file: wat,
     edits: [

@@ -14,7 +14,13 @@ export const clone: string = fileURLToPath(root);
 export async function createMutant(mutant: Mutant): Promise<string> {
   const folder = copyPackage(join(clone, 'out', 'mutants', mutant.name));
   // Tests read these.
-  for (const part of ['tools/assemble.js', 'lib/rcu', 'lib/collections', 'docs/guide'])
+  for (const part of [
+    'tools/assemble.js',
+    'lib/rcu',
+    'lib/collections',
+    'docs/guide',
+    'test/support/rcu/nested-loop.c',
+  ])
     cpSync(join(clone, part), join(folder, part), { recursive: true });
   const { file, edits } = mutant;
   if (edits.length === 0) return join(folder, 'dist/test');

@@ -75,6 +75,22 @@ const features: Readonly<Record<string, () => unknown>> = {
     await domain.barrier();
     domain.synchronizeSync();
   },
+  'the event-loop flavor, with a thread whose loop is idle': async () => {
+    const domain = await RcuDomain.create({ flavor: 'qsbr' });
+    const code = `
+      import { parentPort, workerData } from 'node:worker_threads';
+      import { RcuDomain } from '${from('node-membarrier/rcu')}';
+      RcuDomain.attach(workerData).registerReader();
+      parentPort.on('message', () => {});
+      parentPort.postMessage('online');`;
+    const worker = start(code, domain.handle);
+    await once(worker, 'message');
+    domain.registerReader();
+    for (let i = 0; i < 20; i++) await domain.synchronize();
+    domain.synchronizeSync();
+    await worker.terminate();
+    await domain.synchronize();
+  },
   'a reader that is terminated in a section': async () => {
     const domain = await RcuDomain.create();
     const code = `

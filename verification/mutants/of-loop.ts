@@ -1,0 +1,70 @@
+/** Mutants of the event-loop flavor, and of what collections do in it. */
+import type { Mutant } from './mutant.js';
+
+const wat = 'lib/rcu/domain.wat';
+
+export const ofLoop: readonly Mutant[] = [
+  {
+    name: 'online-twice',
+    file: wat,
+    edits: [['(then (return (global.get $ONLINE)))', '(then)']],
+    tests: ['rcu/event-loop'],
+  },
+  {
+    name: 'acknowledge-wakes-nobody',
+    file: wat,
+    edits: [['    (enter)\n    (wake)\n', '    (enter)\n']],
+    tests: ['rcu/event-loop'],
+  },
+  {
+    name: 'acknowledge-the-old-state',
+    file: wat,
+    edits: [['    (enter)\n    (wake)\n', '    (wake)\n']],
+    tests: ['rcu/event-loop'],
+  },
+  {
+    name: 'acknowledges-in-nested-loops',
+    file: 'rcu/between-callbacks.js',
+    edits: [
+      ['executionAsyncId() !== 0', 'false'],
+      ['if (isCalledByUsers(calledBy))', 'if (false)'],
+    ],
+    tests: ['rcu/nested-loop'],
+  },
+  {
+    name: 'acknowledges-for-all-when-one-goes-online',
+    file: 'rcu/quiescence.js',
+    edits: [['this.#online = [...before, claim];', 'this.#acknowledgeAll(); this.#online = [...before, claim];']],
+    tests: ['rcu/event-loop'],
+  },
+  {
+    name: 'waits-while-it-is-online',
+    file: 'rcu/quiescence.js',
+    edits: [['for (const claim of claims)\n            this.goOffline(claim);', '']],
+    tests: ['rcu/event-loop', 'collections/qsbr/room'],
+  },
+  {
+    name: 'a-view-is-not-waited-for',
+    file: 'collections/table.js',
+    edits: [['if (this.mayWait && ', 'if (']],
+    tests: ['collections/view'],
+  },
+  {
+    name: 'waits-with-a-view',
+    file: 'collections/writer.js',
+    edits: [['reclaim() === 1 && this.#table.mayWait', 'reclaim() === 1']],
+    tests: ['collections/view'],
+  },
+  {
+    name: 'reads-offline-without-a-section',
+    file: 'collections/place.js',
+    edits: [['this.#isOffline && this.#sections === 0 ? this.slot : 0', '0']],
+    tests: ['collections/view'],
+  },
+  {
+    name: 'waits-online-while-subscribers-read',
+    file: 'collections/place.js',
+    edits: [['this.offline();\n        try {', 'try {']],
+    tests: ['collections/qsbr/adversary'],
+  },
+];
