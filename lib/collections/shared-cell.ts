@@ -175,26 +175,17 @@ export class SharedCell<V> {
     return this.#table.view(this.#table.scratch.writeKey(KEY), this.#codec) as Uint8Array;
   }
 
-  /**
-   * In the qsbr flavor: this thread relies on nothing that it has read. For a thread that computes for long and does not
-   * return to its event loop: until it does, no memory is freed. Ends what view() has promised. Throws CollectionError:
-   * ERR_COLLECTION_OFFLINE, ERR_COLLECTION_INSIDE within read(), ERR_COLLECTION_DISPOSED. In the memb flavor it does
-   * nothing.
-   */
+  /** As SharedMap.quiescentState(). */
   quiescentState(): void {
     this.#table.quiescentState();
   }
 
-  /**
-   * In the qsbr flavor: nobody waits for this thread until online(). For a thread that is about to block (Atomics.wait,
-   * spawnSync). All but view() works meanwhile, and each read pays for a section. Throws as quiescentState() does. In
-   * the memb flavor it does nothing.
-   */
+  /** As SharedMap.offline(). */
   offline(): void {
     this.#table.offline();
   }
 
-  /** Ends what offline() began. Throws CollectionError (ERR_COLLECTION_ONLINE, ERR_COLLECTION_DISPOSED). */
+  /** As SharedMap.online(). */
   online(): void {
     this.#table.online();
   }
