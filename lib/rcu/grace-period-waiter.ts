@@ -10,7 +10,8 @@ import { setImmediate } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
 import type { Driver, Sleep } from './driver.js';
 import { RcuError } from './errors.js';
-import { type DomainInstance, Header } from './memory.js';
+import type { Flavor } from './flavor.js';
+import { type DomainInstance, flavorOf, Header } from './memory.js';
 import type { StallWatch } from './stall.js';
 
 /**
@@ -34,6 +35,7 @@ export class GracePeriodWaiter {
   readonly #words: Int32Array;
   readonly #driver: Driver;
   readonly #stalls: StallWatch;
+  readonly #flavor: Flavor;
   #waits = 0;
 
   constructor({ memory, steps }: DomainInstance, driver: Driver, stalls: StallWatch) {
@@ -41,6 +43,7 @@ export class GracePeriodWaiter {
     this.#words = new Int32Array(memory.buffer);
     this.#driver = driver;
     this.#stalls = stalls;
+    this.#flavor = flavorOf(memory);
   }
 
   /**
@@ -54,7 +57,7 @@ export class GracePeriodWaiter {
     this.requireStack();
     const cookie = begin() || takeCookie();
     if (this.#driver.drive(cookie) === 0) return;
-    if (this.#steps.isThreadInside() === 1) throw waitsForItself();
+    if (this.#steps.isThreadInside() === 1) throw waitsForItself(this.#flavor);
     for (;;) {
       const sleep = this.#driver.driveOrAnnounceSleep(cookie);
       if (sleep === undefined) return;
@@ -107,9 +110,12 @@ export class GracePeriodWaiter {
   }
 }
 
-function waitsForItself(): RcuError {
+function waitsForItself(flavor: Flavor): RcuError {
   const message =
-    'synchronizeSync() was called inside a read-side critical section of the same thread, so it would wait for ' +
-    'itself. Call readUnlock() first, or use callRcu()';
+    flavor === 'memb'
+      ? 'synchronizeSync() was called inside a read-side critical section of the same thread, so it would wait for ' +
+        'itself. Call readUnlock() first, or use callRcu()'
+      : 'synchronizeSync() would wait for its own thread: a reader of another object for the same domain is online ' +
+        'here. Call its offline() first, or attach() once in each thread';
   return new RcuError('ERR_RCU_INSIDE', message);
 }

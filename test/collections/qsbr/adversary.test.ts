@@ -1,4 +1,3 @@
 /** The tests of ../adversary.test.ts, with collections of the event-loop flavor. */
-import '../../support/rcu/qsbr-by-default.js';
-
-import '../adversary.test.js';
+await import('../../support/rcu/qsbr-by-default.js');
+await import('../adversary.test.js');

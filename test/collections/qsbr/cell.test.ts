@@ -1,4 +1,3 @@
 /** The tests of ../cell.test.ts, with collections of the event-loop flavor. */
-import '../../support/rcu/qsbr-by-default.js';
-
-import '../cell.test.js';
+await import('../../support/rcu/qsbr-by-default.js');
+await import('../cell.test.js');

@@ -1,4 +1,3 @@
 /** The tests of ../hostile.test.ts, with collections of the event-loop flavor. */
-import '../../support/rcu/qsbr-by-default.js';
-
-import '../hostile.test.js';
+await import('../../support/rcu/qsbr-by-default.js');
+await import('../hostile.test.js');

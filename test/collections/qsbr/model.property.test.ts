@@ -1,4 +1,3 @@
 /** The tests of ../model.property.test.ts, with collections of the event-loop flavor. */
-import '../../support/rcu/qsbr-by-default.js';
-
-import '../model.property.test.js';
+await import('../../support/rcu/qsbr-by-default.js');
+await import('../model.property.test.js');

@@ -1,4 +1,3 @@
 /** The tests of ../refused.test.ts, with collections of the event-loop flavor. */
-import '../../support/rcu/qsbr-by-default.js';
-
-import '../refused.test.js';
+await import('../../support/rcu/qsbr-by-default.js');
+await import('../refused.test.js');

@@ -1,4 +1,3 @@
 /** The tests of ../subscribe.test.ts, with collections of the event-loop flavor. */
-import '../../support/rcu/qsbr-by-default.js';
-
-import '../subscribe.test.js';
+await import('../../support/rcu/qsbr-by-default.js');
+await import('../subscribe.test.js');

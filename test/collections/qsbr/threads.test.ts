@@ -1,4 +1,3 @@
 /** The tests of ../threads.test.ts, with collections of the event-loop flavor. */
-import '../../support/rcu/qsbr-by-default.js';
-
-import '../threads.test.js';
+await import('../../support/rcu/qsbr-by-default.js');
+await import('../threads.test.js');
