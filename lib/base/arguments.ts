@@ -55,6 +55,16 @@ export function checkInteger(name: string, value: unknown, least: number, most: 
   throw outOfRange(`property "${name}"`, `an integer from ${least} to ${most}`, value);
 }
 
+/** One of two strings. */
+export function checkEither<const T extends string>(
+  name: string,
+  value: unknown,
+  [one, other]: readonly [T, T],
+): asserts value is T {
+  if (typeof value !== 'string') throw invalidType(`property "${name}"`, 'a string', value);
+  if (value !== one && value !== other) throw outOfRange(`property "${name}"`, `'${one}' or '${other}'`, value);
+}
+
 export function checkBoolean(name: string, value: unknown): asserts value is boolean {
   if (typeof value !== 'boolean') throw invalidType(`property "${name}"`, 'a boolean', value);
 }

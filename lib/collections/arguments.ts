@@ -1,11 +1,17 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
-import { checkBoolean, checkInteger, invalidType, optionsObject, outOfRangeBy } from '../base/arguments.js';
-import { checkFlavor, type Flavor } from '../rcu/flavor.js';
+import {
+  checkBoolean,
+  checkEither,
+  checkInteger,
+  invalidType,
+  optionsObject,
+  outOfRangeBy,
+} from '../base/arguments.js';
+import type { RcuFlavor } from '../rcu/index.js';
 import { type BoundCodec, builtins, type CodecOption, codecOf } from './codec.js';
 
 /**
- * Options of SharedCell.attach(). `attach()` ignores the other options of create(), so one object may serve create() and
- * attach().
+ * Options of SharedCell.attach(). `attach()` ignores the other options of create(), so one object may serve both.
  */
 export interface SharedCellAttachOptions<V> {
   /** As the cell was created with. Needed for a codec of your own; a built-in one is found by its name. */
@@ -15,8 +21,7 @@ export interface SharedCellAttachOptions<V> {
 }
 
 /**
- * Options of SharedMap.attach(). `attach()` ignores the other options of create(), so one object may serve create() and
- * attach().
+ * Options of SharedMap.attach(). `attach()` ignores the other options of create(), so one object may serve both.
  */
 export interface SharedMapAttachOptions<V> {
   /** As the map was created with. Needed for a codec of your own; a built-in one is found by its name. */
@@ -43,11 +48,11 @@ interface CreateOptions {
   /** How many threads may use the collection at a time, 1 to 4,096. Default 128. */
   readonly maxThreads?: number | undefined;
   /**
-   * The flavor of RCU by which memory is freed. With 'memb', the default, each read of shared memory pays for a section.
-   * With 'qsbr' reads pay nothing, view() is possible, and memory is freed only when every thread that has attached has
-   * returned to its event loop: so it is for threads that do. See `quiescentState()` and `offline()`.
+   * The flavor of RCU by which memory is freed. With 'memb', the default, each read of shared memory pays for a
+   * section. With 'qsbr' reads pay nothing, and view() is possible. But memory is freed only when every thread that has
+   * attached has returned to its event loop: so it is for threads that do. See `quiescentState()` and `offline()`.
    */
-  readonly flavor?: Flavor | undefined;
+  readonly flavor?: RcuFlavor | undefined;
   /** Whether memory that is freed is overwritten, with 0xDB: whoever still reads it then notices. Default false. */
   readonly debug?: boolean | undefined;
 }
@@ -70,7 +75,7 @@ export interface Creation {
   readonly codec: BoundCodec;
   readonly maxBytes: number;
   readonly maxThreads: number;
-  readonly flavor: Flavor;
+  readonly flavor: RcuFlavor;
   readonly poison: boolean;
 }
 
@@ -97,7 +102,7 @@ export function creationOf(options: unknown, defaultBytes: number): Creation {
   } = (options ?? {}) as CreateOptions;
   checkInteger('options.maxBytes', maxBytes, LEAST_BYTES, MOST_BYTES);
   checkInteger('options.maxThreads', maxThreads, 1, 4096);
-  checkFlavor(flavor);
+  checkEither('options.flavor', flavor, ['memb', 'qsbr']);
   checkBoolean('options.debug', debug);
   const codec = attachment.codec ?? builtins.json;
   return { attachment, codec, maxBytes, maxThreads, flavor, poison: debug };

@@ -279,8 +279,8 @@ export class SharedMap<K extends string | number, V> {
 
   /**
    * The bytes of a value themselves, without a copy; undefined if there is no value. For the qsbr flavor, and for the
-   * codec 'bytes' and codecs of your own. They are shared memory: do not write to them. They are valid until the current
-   * callback returns or awaits, or this thread says quiescentState() or offline(). 0.2 to 1 microsecond.
+   * codec 'bytes' and codecs of your own. They are shared memory: do not write to them. They are valid until the
+   * current callback returns or awaits, or this thread says quiescentState() or offline(). 0.2 to 1 microsecond.
    *
    * Throws CollectionError: ERR_COLLECTION_FLAVOR in the memb flavor, ERR_COLLECTION_OFFLINE, ERR_COLLECTION_CODEC with
    * a text codec, ERR_COLLECTION_DISPOSED; TypeError or RangeError for a bad key.
@@ -290,10 +290,10 @@ export class SharedMap<K extends string | number, V> {
   }
 
   /**
-   * In the qsbr flavor: this thread relies on nothing that it has read. For a thread that computes for long and does not
-   * return to its event loop: until it does, no memory is freed. Ends what view() has promised. Throws CollectionError:
-   * ERR_COLLECTION_OFFLINE, ERR_COLLECTION_INSIDE within read(), ERR_COLLECTION_DISPOSED. In the memb flavor it does
-   * nothing.
+   * In the qsbr flavor: this thread relies on nothing that it has read. For a thread that computes for long and does
+   * not return to its event loop: until it does, no memory is freed. Ends what view() has promised. Throws
+   * CollectionError: ERR_COLLECTION_OFFLINE, ERR_COLLECTION_INSIDE within read(), ERR_COLLECTION_DISPOSED. In the memb
+   * flavor it does nothing.
    */
   quiescentState(): void {
     this.#table.quiescentState();

@@ -7,8 +7,8 @@
 ;; publishes it by one store to the entry, and retires the old one until a grace period is over. A growth makes a new
 ;; array of entries, and publishes it by one store to CURRENT.
 ;;
-;; Readers search in a read-side critical section and take no lock. $slot is 0 where the thread is in one already. Writers
-;; take turns by LOCK, a robust lock (lib/fence/robust-lock.ts).
+;; Readers search in a read-side critical section and take no lock. $slot is 0 where the thread is in one already.
+;; Writers take turns by LOCK, a robust lock (lib/fence/robust-lock.ts).
 ;;
 ;; VERSIONS has a word for each stripe: the keys whose hashes have the same lowest 12 bits. A writer makes it odd before
 ;; it publishes, and even afterwards. So a thread that finds the same even version twice knows that no key of the stripe

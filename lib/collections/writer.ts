@@ -235,7 +235,8 @@ export class Writer {
       ? 'Create the collection with a larger maxBytes, or delete keys'
       : 'This callback is inside read() or has a view(), so values that were replaced cannot be freed before it ' +
         'returns. Change the collection in another callback, or create it with a larger maxBytes';
-    const message = `No room for ${what}: the collection is full (${this.#bytes} bytes). Nothing was changed. ${advice}`;
+    const where = `the collection is full (${this.#bytes} bytes)`;
+    const message = `No room for ${what}: ${where}. Nothing was changed. ${advice}`;
     return new CollectionError('ERR_COLLECTION_FULL', message);
   }
 }

@@ -1,6 +1,6 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 
-import { invalidType, optionsObject, outOfRange, outOfRangeBy } from '../base/arguments.js';
+import { checkEither, invalidType, optionsObject, outOfRange, outOfRangeBy } from '../base/arguments.js';
 import { builtin } from '../base/host.js';
 
 /** Options of AsymmetricFence.create(). */
@@ -14,9 +14,8 @@ export interface FenceOptions {
 
 export function fallbackOf(options: unknown): 'symmetric' | 'error' {
   const { fallback = 'symmetric' } = optionsObject(options, ['fallback']) as FenceOptions;
-  if (typeof fallback !== 'string') throw invalidType('property "options.fallback"', 'a string', fallback);
-  if (fallback === 'symmetric' || fallback === 'error') return fallback;
-  throw outOfRange('property "options.fallback"', "'symmetric' or 'error'", fallback);
+  checkEither('options.fallback', fallback, ['symmetric', 'error']);
+  return fallback;
 }
 
 /** The `count` words from `index` on, as a view of their own. */

@@ -1,7 +1,14 @@
 /** Checks of arguments, made before anything else happens. They throw as those of the facade do. */
 import type { Signal } from '../base/abort-signal.js';
-import { checkBoolean, checkInteger, invalidType, isAbortSignal, optionsObject } from '../base/arguments.js';
-import { checkFlavor, type Flavor } from './flavor.js';
+import {
+  checkBoolean,
+  checkEither,
+  checkInteger,
+  invalidType,
+  isAbortSignal,
+  optionsObject,
+} from '../base/arguments.js';
+import type { Flavor } from './flavor.js';
 import type { DomainConfig } from './memory.js';
 
 /** Options of RcuDomain.create(). */
@@ -53,7 +60,7 @@ export function configOf(options: unknown): DomainConfig {
     stallTimeout = 10_000,
     bytes = 0,
   } = optionsObject(options, domainOptions) as RcuOptions;
-  checkFlavor(flavor);
+  checkEither('options.flavor', flavor, ['memb', 'qsbr']);
   checkBoolean('options.debug', debug);
   checkInteger('options.maxReaders', maxReaders, 1, 65_536);
   checkInteger('options.stallTimeout', stallTimeout, 1, 2 ** 31 - 1);

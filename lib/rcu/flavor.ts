@@ -1,5 +1,3 @@
-import { invalidType, outOfRange } from '../base/arguments.js';
-
 /**
  * How readers tell updaters that they hold no reference. liburcu's names:
  *
@@ -7,8 +5,3 @@ import { invalidType, outOfRange } from '../base/arguments.js';
  * - qsbr: by returning to the event loop, which costs a reader nothing. (Quiescent-state-based reclamation.)
  */
 export type Flavor = 'memb' | 'qsbr';
-
-export function checkFlavor(value: unknown): asserts value is Flavor {
-  if (typeof value !== 'string') throw invalidType('property "options.flavor"', 'a string', value);
-  if (value !== 'memb' && value !== 'qsbr') throw outOfRange('property "options.flavor"', '"memb" or "qsbr"', value);
-}

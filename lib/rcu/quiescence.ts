@@ -6,9 +6,9 @@
  * way wakes it. Its reaction runs between callbacks: it acknowledges for each reader that is online, and waits again.
  * So a thread to which nobody updates pays nothing, and nothing keeps its event loop alive.
  *
- * No wake-up is missed. The driver stores STATE, then wakes. We load STATE, acknowledge, and wait for as long as STATE is
- * what we loaded. If the driver's store comes before our wait, the wait does not begin, and we acknowledge once more. If
- * it comes after, the wake-up finds us.
+ * No wake-up is missed. The driver stores STATE, then wakes. We load STATE, acknowledge, and wait for as long as STATE
+ * is what we loaded. If the driver's store comes before our wait, the wait does not begin, and we acknowledge once
+ * more. If it comes after, the wake-up finds us.
  */
 import type { Called } from '../base/call-stack.js';
 import { builtin, emitWarning, setImmediate } from '../base/host.js';

@@ -74,7 +74,7 @@ t.test('options that do not exist', async (t) => {
     [() => SharedMap.create({ maxbytes: 1 } as never), 'There is no option "maxbytes". Did you mean "maxBytes"?'],
     [
       () => SharedMap.createSync({ ttl: 1 } as never),
-      'There is no option "ttl". The options are: codec, near, freeze, maxBytes, maxThreads',
+      'There is no option "ttl". The options are: codec, near, freeze, maxBytes, maxThreads, flavor, debug',
     ],
   ] as const) {
     t.strictSame(await refusalOf(act), { name, code, message });

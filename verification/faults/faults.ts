@@ -2,10 +2,10 @@
  * Faults that are planted in the library, to see what notices them: each is one piece of its text that is replaced by
  * another.
  *
- * `torture`: the torture test has to notice, by this symptom. `loop torture`: in the event-loop flavor. `map torture`,
- * `loop map torture`: that of SharedMap has to. `fences`, `machine code`: a test that looks at what the fault is in, since a run would meet it too seldom or, on this
- * processor, never. `model`: only the model (verification/model/) has a counterexample. It has one for each of the
- * fences.
+ * `torture`: the torture test has to notice, by this symptom. `loop torture`: in the event-loop flavor. `map
+ * torture`, `loop map torture`: that of SharedMap has to. `fences`, `machine code`: a test that looks at what the
+ * fault is in, since a run would meet it too seldom or, on this processor, never. `model`: only the model
+ * (verification/model/) has a counterexample. It has one for each of the fences.
  */
 import { arch } from 'node:process';
 
@@ -29,6 +29,10 @@ const fences: Noticed = { by: 'fences', test: 'rcu/fences.test.js' };
 const machineCode: Noticed = arch === 'x64' ? { by: 'machine code', test: 'rcu/disassembly.test.js' } : model;
 const freed: Noticed = { by: 'torture', symptom: /has seen what was freed/ };
 const stale: Noticed = { by: 'map torture', symptom: /is stale|is missing/ };
+const overwritten: Noticed = {
+  by: 'loop map torture',
+  symptom: /was overwritten|torn|cannot decode|is missing|is stale|Invalid array length|unreachable|out of bounds/,
+};
 const lost: Noticed = { by: 'map torture', symptom: /bytes are lost/ };
 const hang: Noticed = { by: 'torture', symptom: /hang/ };
 const loopFreed: Noticed = { by: 'loop torture', symptom: /has seen what was freed/ };
@@ -250,10 +254,14 @@ export const faults: readonly Fault[] = [
     text: `(i64.ge_u (i64.atomic.load (global.get $STATE))
       (i64.or (i64.shl (i64.load offset=$COOKIE (local.get $at)) (i64.const 16)) (i64.const 2)))`,
     instead: '(i32.const 1)',
-    noticed: {
-      by: 'loop map torture',
-      symptom: /was overwritten|torn|cannot decode|is missing|is stale|Invalid array length|unreachable|out of bounds/,
-    },
+    noticed: overwritten,
+  },
+  {
+    name: 'loop-map-read-offline-without-section',
+    file: 'lib/collections/place.js',
+    text: 'this.#isOffline && this.#sections === 0 ? this.slot : 0',
+    instead: '0',
+    noticed: overwritten,
   },
   {
     name: 'map-version-only-after-publication',

@@ -28,13 +28,14 @@
  *   lib/rcu/ naps
  *     are limited, for this reason alone (-DUNNOTICED shows that).
  *
- * Variants, by -D: LOOP, the event-loop flavor (its heavy fences stand beside atomic accesses that order as much on this
- * machine, so that it does not show them to be needed); READERS, SECTIONS of each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER,
- * SYMMETRIC; TSO, without late loads; PROGRESS; SHOW. All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan
- * compares with the sequence before the advance), WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited
- * for), STALE_MARK (read once), PLAIN_WAIT_WORD (1 or 0), RESCAN (slots that were out of the way are looked at again),
- * CLAIM_RESETS_WAIT_WORD, TRUST_OTHERS_MARK (no fence where another waiter has set the bits), WAKE_ONE, RETIRE_...,
- * UNNOTICED, WAIT_FOR_NEW (the scan waits for those who have entered since, too).
+ * Variants, by -D: LOOP, the event-loop flavor (its heavy fences stand beside atomic accesses that order as much on
+ * this machine, so that it does not show them to be needed); READERS, SECTIONS of each, PERIODS that the updater
+ * waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC; TSO, without late loads; PROGRESS; SHOW. All others are
+ * faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with the sequence before the advance),
+ * WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited for), STALE_MARK (read once), PLAIN_WAIT_WORD
+ * (1 or 0), RESCAN (slots that were out of the way are looked at again), CLAIM_RESETS_WAIT_WORD, TRUST_OTHERS_MARK
+ * (no fence where another waiter has set the bits), WAKE_ONE, RETIRE_..., UNNOTICED, WAIT_FOR_NEW (the scan waits for
+ * those who have entered since, too).
  */
 
 /* Without membarrier(2). */

@@ -1,6 +1,6 @@
 /*
- * A reader of the memb flavor: takes a slot, and runs sections. What stands between two chances to die is a function of WebAssembly,
- * within which no thread stops.
+ * A reader of the memb flavor: takes a slot, and runs sections. What stands between two chances to die is a function of
+ * WebAssembly, within which no thread stops.
  */
 
 proctype reader(byte self) {

@@ -56,12 +56,6 @@ export const ofLoop: readonly Mutant[] = [
     tests: ['collections/view'],
   },
   {
-    name: 'reads-offline-without-a-section',
-    file: 'collections/place.js',
-    edits: [['this.#isOffline && this.#sections === 0 ? this.slot : 0', '0']],
-    tests: ['collections/view'],
-  },
-  {
     name: 'waits-online-while-subscribers-read',
     file: 'collections/place.js',
     edits: [['this.offline();\n        try {', 'try {']],

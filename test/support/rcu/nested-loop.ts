@@ -1,7 +1,7 @@
 /**
  * A callback that runs the event loop inside itself, as deasync does, while another thread waits for grace periods.
- * Takes the path of nested-loop.c, compiled. Prints for each kind of callback whether one ended inside it (it must not),
- * and whether one ended afterwards.
+ * Takes the path of nested-loop.c, compiled. Prints for each kind of callback whether one ended inside it (it must
+ * not), and whether one ended afterwards.
  */
 import { createRequire } from 'node:module';
 import { argv } from 'node:process';
