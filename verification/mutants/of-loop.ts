@@ -56,6 +56,13 @@ export const ofLoop: readonly Mutant[] = [
     tests: ['collections/view'],
   },
   {
+    name: 'reads-offline-without-a-section',
+    file: 'collections/place.js',
+    edits: [['this.#isOffline && this.#sections === 0 ? this.slot : 0', '0']],
+    tests: ['collections/view'],
+    survives: 'a thread has to lose its CPU in the 50 ns between finding a value and copying it, while it is offline',
+  },
+  {
     name: 'waits-online-while-subscribers-read',
     file: 'collections/place.js',
     edits: [['this.offline();\n        try {', 'try {']],

@@ -1,4 +1,5 @@
 /** A reader of the crowd: sections of every kind, and what it saw at their ends. */
+import { setTimeout } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
 import { RcuDomain, type RcuError, type RcuHandle, type RcuReader } from 'node-membarrier/rcu';
 import { isStopped, rowOf, type Task } from './board.js';
@@ -103,6 +104,20 @@ function outermost(): void {
   look();
   if (chance.oneIn(8)) storeCold();
 }
+
+/**
+ * Reads in callbacks of its event loop, and says nothing of it: so it is the reaction to a grace period that has to
+ * come, and to wake the writers.
+ */
+async function serve(): Promise<void> {
+  while (!isStopped(board)) {
+    found.length = 0;
+    outermost();
+    await setTimeout(chance.below(3));
+  }
+}
+
+if (domain.flavor === 'qsbr' && chance.oneIn(2)) await serve();
 
 while (!isStopped(board)) {
   found.length = 0;
