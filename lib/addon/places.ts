@@ -47,7 +47,7 @@ function urlOf(path: string): string | undefined {
 }
 
 function clone(): URL | undefined {
-  const root = /^.*\/(?=dist\/(shared-core|lib\/addon\/places)\.js$)/.exec(bundle() ?? '')?.[0];
+  const root = /^.*\/(?=dist\/(shared-[\w-]+|lib\/addon\/places)\.js$)/.exec(bundle() ?? '')?.[0];
   return root === undefined ? undefined : new NodeUrl('build/Release/membarrier.node', root);
 }
 

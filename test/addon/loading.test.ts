@@ -79,6 +79,16 @@ t.test('no binary', async (t) => {
   t.equal(found.message.match(/Reinstall/g)?.length, 1, 'what to do is said once');
 });
 
+t.test("the command line, too, takes a clone's own build", async (t) => {
+  const folder = await copyPackage(t);
+  await mkdir(join(folder, 'build/Release'), { recursive: true });
+  await cp(
+    fileURLToPath(new URL('build/Release/membarrier.node', root)),
+    join(folder, 'build/Release/membarrier.node'),
+  );
+  t.match(await runBare([join(folder, 'dist/membarrier.js'), 'doctor']), { status: 0, stdout: /RCU work here/ });
+});
+
 t.test('a corrupt binary', async (t) => {
   const folder = await copyPackage(t);
   await mkdir(join(folder, 'build/Release'), { recursive: true });
