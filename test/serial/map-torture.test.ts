@@ -5,8 +5,9 @@ import { runBare } from '../support/process/fresh.js';
 
 const program = fileURLToPath(new URL('../../verification/torture/main.js', import.meta.url));
 
+t.jobs = 2; // both flavors at once
 for (const flavor of ['memb', 'qsbr']) {
-  t.test(`a short run, ${flavor}`, { timeout: 120_000 }, async (t) => {
+  t.test(`a short run, ${flavor}`, { buffered: true, timeout: 120_000 }, async (t) => {
     const { status, stdout, stderr } = await runBare([
       program,
       '--map',

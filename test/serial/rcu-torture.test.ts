@@ -27,8 +27,9 @@ function numbersOf(stdout: string, row: string): number[] {
   return [...cells.matchAll(/\d+/g)].map(Number);
 }
 
+t.jobs = 2; // both flavors at once
 for (const flavor of ['memb', 'qsbr']) {
-  t.test(`a short run, ${flavor}`, { timeout: 120_000 }, async (t) => {
+  t.test(`a short run, ${flavor}`, { buffered: true, timeout: 120_000 }, async (t) => {
     const { status, stdout, stderr } = await untilConclusive((seconds) =>
       runBare([program, '--flavor', flavor, '--seconds', `${seconds}`, '--seed', '7']),
     );
