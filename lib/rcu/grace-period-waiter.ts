@@ -57,8 +57,9 @@ export class GracePeriodWaiter {
     this.requireStack();
     const cookie = begin() || takeCookie();
     if (this.#driver.drive(cookie) === 0) return;
-    if (this.#steps.isThreadInside() === 1) throw waitsForItself(this.#flavor);
     for (;;) {
+      // Again and again: a stall's subscriber may have entered a section, or gone online.
+      if (this.#steps.isThreadInside() === 1) throw waitsForItself(this.#flavor);
       const sleep = this.#driver.driveOrAnnounceSleep(cookie);
       if (sleep === undefined) return;
       const { index, value, nap } = this.#waitArguments(sleep, 0);
@@ -115,7 +116,7 @@ function waitsForItself(flavor: Flavor): RcuError {
     flavor === 'memb'
       ? 'synchronizeSync() was called inside a read-side critical section of the same thread, so it would wait for ' +
         'itself. Call readUnlock() first, or use callRcu()'
-      : 'synchronizeSync() would wait for its own thread: a reader of another object for the same domain is online ' +
-        'here. Call its offline() first, or attach() once in each thread';
+      : 'synchronizeSync() would wait for its own thread, where a reader is online: of another object for the same ' +
+        "domain, or by a stall's subscriber. Call its offline() first";
   return new RcuError('ERR_RCU_INSIDE', message);
 }

@@ -68,6 +68,35 @@ t.test('process.exit() with grace periods pending', async (t) => {
   }
 });
 
+t.test("a stall's subscriber that goes online while its thread waits", async (t) => {
+  const main = `
+    const { subscribe } = await import('node:diagnostics_channel');
+    const { STALL_CHANNEL } = await import('${new URL('dist/rcu.js', root).href}');
+    const impatient = RcuDomain.createSync({ flavor: 'qsbr', stallTimeout: 20 });
+    data.handle = impatient.handle;
+    const worker = start();
+    await once(worker, 'message');
+    const reader = impatient.registerReader();
+    subscribe(STALL_CHANNEL, () => {
+      try { reader.online(); } catch {}
+    });
+    worker.postMessage('');
+    while (Atomics.load(words, 0) === 0);
+    try { impatient.synchronizeSync(); } catch ({ code }) { console.log(code); }
+    Atomics.store(words, 1, 1);
+    await impatient.synchronize();
+    console.log('over');
+    await worker.terminate();`;
+  const theirs = `
+    domain.registerReader();
+    parentPort.on('message', () => {
+      Atomics.store(words, 0, 1);
+      while (Atomics.load(words, 1) === 0);
+    });
+    parentPort.postMessage('');`;
+  t.match(await run(main, theirs), { status: 0, stdout: 'ERR_RCU_INSIDE\nover\n' });
+});
+
 t.test('thousands of updates', async (t) => {
   const main = `
     const workers = [start(), start(), start()];
