@@ -35,8 +35,8 @@ if (unknown.length > 0) {
 }
 const paths = (tests) => tests.map((test) => `dist/test/${test}${END}`);
 if (names.length > 0) {
-  tap('--disable-coverage', ...(stdout.isTTY ? ['--reporter=terse'] : []), ...options, ...paths(names.flatMap(named)));
+  tap(...(stdout.isTTY ? ['--reporter=terse'] : []), ...options, ...paths(names.flatMap(named)));
 } else {
   tap(...options);
-  tap('--disable-coverage', '--jobs=1', ...options, ...paths(all.filter((test) => test.startsWith('serial/'))));
+  tap('--jobs=1', ...options, ...paths(all.filter((test) => test.startsWith('serial/'))));
 }
