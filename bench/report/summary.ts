@@ -86,6 +86,16 @@ const questions: Readonly<Record<string, Question>> = {
       'A thread that polls sees a change {visible seen} after set() has returned.',
     ],
   },
+  qsbr: {
+    question: 'What does RCU cost where readers pay nothing?',
+    sentences: [
+      'A read section adds {loop-section local/more-than-without} to its loop (in the memb flavor ' +
+        '{loop-section memb/more-than-without}).',
+      'A grace period takes {loop-idle-1 domain} beside one idle thread, {loop-idle-4 domain} beside 4, ' +
+        '{loop-idle-16 domain} beside 16, and there {loop-idle-16 domain/cpu} of CPU for each.',
+      'Beside threads with callbacks of 0.2 ms it takes {loop-busy domain}.',
+    ],
+  },
   import: {
     question: 'What does importing cost?',
     sentences: ["{process imports/more-than-empty} of a process's start."],

@@ -11,8 +11,8 @@ export function isCalledByUsers(calledBy: Called): boolean {
   const { stackTraceLimit, prepareStackTrace } = settings;
   const trace: { stack?: unknown } = {};
   try {
-    settings.stackTraceLimit = Number.POSITIVE_INFINITY;
     settings.prepareStackTrace = (_error: unknown, sites: unknown) => sites;
+    settings.stackTraceLimit = Number.POSITIVE_INFINITY;
   } catch {
     return isToldOfUsers(calledBy);
   }
@@ -29,7 +29,7 @@ export function isCalledByUsers(calledBy: Called): boolean {
 function isToldOfUsers(calledBy: Called): boolean {
   const trace: { stack?: string } = {};
   Error.captureStackTrace(trace, calledBy);
-  const [, ...lines] = (trace.stack as string).split('\n');
+  const [, ...lines] = String(trace.stack).split('\n');
   return lines.some((line) => !OF_THE_HOST.test(line));
 }
 

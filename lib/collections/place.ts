@@ -6,9 +6,16 @@
  * those of the other flavor do.
  */
 import { dispose } from '../base/dispose.js';
+import { runInMicrotask } from '../base/host.js';
+import { requireStack } from '../base/stack.js';
 import { type RcuDomain, RcuError, type RcuReader } from '../rcu/index.js';
 
 export interface Place {
+  /** Calls of read() that have not returned, and whether the callback that runs now has a view. */
+  sections: number;
+  isViewed: boolean;
+  /** Whether this thread may wait for a grace period now: no callback of its own relies on what it has read. */
+  readonly mayWait: boolean;
   /** Of this thread alone: it says which scratch is the thread's. */
   readonly slot: number;
   readonly sectionSlot: number;
@@ -18,7 +25,7 @@ export interface Place {
   readonly read: (section: () => void) => void;
   /** Ends what `read` has begun, where a vm timeout skipped its end. */
   readonly leave: () => void;
-  /** Calls `act`, which waits for grace periods. What reads meanwhile enters sections. */
+  /** Calls `act`, which waits for grace periods, where `mayWait`. */
   readonly whileWaiting: (act: () => void) => void;
   /** These do nothing in the memb flavor. They throw as a reader's do. */
   readonly quiescentState: () => void;
@@ -47,6 +54,8 @@ class SectionPlace implements Place {
   readonly slot: number;
   readonly sectionSlot: number;
   readonly lastsForCallback = false;
+  sections = 0;
+  isViewed = false;
   readonly #leaf: RcuReader;
   readonly #section: RcuReader;
 
@@ -55,6 +64,10 @@ class SectionPlace implements Place {
     this.sectionSlot = leaf.slot;
     this.#leaf = leaf;
     this.#section = section;
+  }
+
+  get mayWait(): boolean {
+    return this.sections === 0;
   }
 
   read(section: () => void): void {
@@ -81,28 +94,47 @@ class SectionPlace implements Place {
   }
 }
 
+/** Until it is in no section. */
 function leaveAll({ readUnlock }: RcuReader): void {
-  try {
+  ignoringRefusals(() => {
     for (;;) readUnlock();
+  });
+}
+
+function ignoringRefusals(call: () => void): void {
+  try {
+    call();
   } catch (error) {
-    if (!(error instanceof RcuError)) throw error; // it is in no section now
+    if (!(error instanceof RcuError)) throw error;
   }
 }
 
+/** Of this thread, in all collections. */
+const onlinePlaces = new Set<OnlinePlace>();
+
 class OnlinePlace implements Place {
+  sections = 0;
+  isViewed = false;
   readonly slot: number;
   readonly #reader: RcuReader;
   #isOffline = false;
   /** Sections while it is offline: it is online for them. */
-  #sections = 0;
+  #offlineSections = 0;
 
   constructor(reader: RcuReader) {
     this.slot = reader.slot;
     this.#reader = reader;
+    onlinePlaces.add(this);
+  }
+
+  /** Whoever waits is offline in all collections: another thread that waits may wait for it in any of them. */
+  get mayWait(): boolean {
+    for (const { sections, isViewed } of onlinePlaces) if (sections > 0 || isViewed) return false;
+    return true;
   }
 
   get sectionSlot(): number {
-    return this.#isOffline && this.#sections === 0 ? this.slot : 0;
+    return this.#isOffline && this.#offlineSections === 0 ? this.slot : 0;
   }
 
   get lastsForCallback(): boolean {
@@ -114,34 +146,46 @@ class OnlinePlace implements Place {
       section();
       return;
     }
-    if (this.#sections === 0) this.#reader.online();
-    this.#sections++;
+    if (this.#offlineSections === 0) this.#reader.online();
+    this.#offlineSections++;
     try {
       section();
     } finally {
-      this.#sections--;
-      if (this.#sections === 0) this.#reader.offline();
+      this.#offlineSections--;
+      if (this.#offlineSections === 0) this.#reader.offline();
     }
   }
 
   leave(): void {
-    if (this.#sections === 0) return;
+    if (this.#offlineSections === 0) return;
     this.#reader.offline();
-    this.#sections = 0;
+    this.#offlineSections = 0;
   }
 
   whileWaiting(act: () => void): void {
-    if (this.#isOffline) {
-      act();
-      return;
-    }
-    this.offline();
+    const suspended = [...onlinePlaces].filter((place) => !place.#isOffline);
+    const resume = () => {
+      for (const place of suspended.splice(0)) place.#resume();
+    };
+    requireStack();
+    runInMicrotask(resume); // where a vm timeout skips `finally`
+    for (const place of suspended) place.#suspend();
     try {
       act();
     } finally {
-      // Whatever a stall's subscriber has done.
-      if (this.#isOffline) this.online();
+      resume();
     }
+  }
+
+  /** Refused where a step was interrupted that would have made it so. */
+  #suspend(): void {
+    ignoringRefusals(this.#reader.offline);
+    this.#isOffline = true;
+  }
+
+  #resume(): void {
+    ignoringRefusals(this.#reader.online);
+    this.#isOffline = false;
   }
 
   quiescentState(): void {
@@ -159,6 +203,7 @@ class OnlinePlace implements Place {
   }
 
   [dispose](): void {
+    onlinePlaces.delete(this);
     this.#reader[dispose]();
   }
 }

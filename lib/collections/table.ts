@@ -4,8 +4,9 @@
  */
 import { invalidType, outOfRangeBy } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
-import { runInMicrotask } from '../base/host.js';
+import { runInMicrotask, setImmediate } from '../base/host.js';
 import { RcuError, type RcuFlavor } from '../rcu/index.js';
+import { isBetweenCallbacks } from '../threads/between-callbacks.js';
 import { type BoundCodec, type Encoded, isBytes } from './codec.js';
 import { CollectionError } from './errors.js';
 import type { TableInstance } from './memory.js';
@@ -43,11 +44,7 @@ export class Table {
   readonly #hashAt: number;
   readonly #serialAt: number;
   #isDisposed = false;
-  /** Calls of read() that have not returned. */
-  #sections = 0;
-  /** Whether the callback that runs now has a view. */
-  #isViewed = false;
-  /** Whether a microtask will look for sections that were left open, and for views. */
+  /** Whether somebody will look for sections that were left open, and for views. */
   #isWatched = false;
 
   constructor(instance: TableInstance, place: Place) {
@@ -77,7 +74,7 @@ export class Table {
 
   /** Refuses further calls. Throws within a section of this thread. */
   [dispose](): void {
-    if (this.#sections > 0) {
+    if (this.#place.sections > 0) {
       throw insideError('dispose of the collection');
     }
     this.#isDisposed = true;
@@ -171,7 +168,7 @@ export class Table {
     if (record === 0) return undefined;
     this.#watch();
     const view = this.scratch.view(record + PAYLOAD.value + keyLength, load(record + VALUE_LENGTH.value));
-    this.#isViewed = true;
+    this.#place.isViewed = true;
     return view;
   }
 
@@ -186,9 +183,9 @@ export class Table {
     return new CollectionError('ERR_COLLECTION_FLAVOR', message);
   }
 
-  /** Whether this thread may wait for a grace period now: no callback of its own relies on what it has read. */
+  /** Whether this thread may wait for a grace period now. */
   get mayWait(): boolean {
-    return this.#sections === 0 && !this.#isViewed;
+    return this.#place.mayWait;
   }
 
   /** For the steps that read in a section of their own. */
@@ -203,7 +200,8 @@ export class Table {
 
   /** Says that this thread relies on nothing that it has read, where that is so. */
   rest(): void {
-    if (this.mayWait && this.#place.lastsForCallback) this.#place.quiescentState();
+    const { sections, isViewed, lastsForCallback } = this.#place;
+    if (sections === 0 && !isViewed && lastsForCallback) this.#place.quiescentState();
   }
 
   /** What `place` says of this thread. Throws within a section, and where it would change nothing. */
@@ -221,7 +219,7 @@ export class Table {
 
   #announce(what: 'quiescentState' | 'offline' | 'online', already: string): void {
     this.checkNotDisposed();
-    if (this.#sections > 0) throw insideError(`call ${what}()`);
+    if (this.#place.sections > 0) throw insideError(`call ${what}()`);
     try {
       this.#place[what]();
     } catch (cause) {
@@ -230,7 +228,7 @@ export class Table {
       const message = `Cannot call ${what}(): this thread is ${already} already`;
       throw new CollectionError(code, message, { cause });
     }
-    this.#isViewed = false;
+    this.#place.isViewed = false;
   }
 
   /** For what hands out bytes: those of text are our own affair. */
@@ -288,30 +286,38 @@ export class Table {
 
   /**
    * Calls `section` in a section that JavaScript holds. A vm timeout skips `finally` and leaves the section open. No
-   * section lasts longer than the job that entered it, so a microtask ends what was left.
+   * section lasts longer than the callback that entered it, so what was left is ended after it.
    */
   #inSection(section: () => void): void {
     this.#watch();
-    const outer = this.#sections;
-    this.#sections = outer + 1;
+    const outer = this.#place.sections;
+    this.#place.sections = outer + 1;
     try {
       this.#place.read(section);
     } finally {
-      this.#sections = outer;
+      this.#place.sections = outer;
     }
   }
 
   #watch(): void {
     if (this.#isWatched) return;
-    runInMicrotask(() => {
-      this.#isWatched = false;
-      this.#isViewed = false;
-      if (this.#sections === 0) return;
-      this.#sections = 0;
-      this.#place.leave();
-    });
+    if (this.flavor === 'qsbr') setImmediate(this.#endCallback);
+    else runInMicrotask(this.#endCallback);
     this.#isWatched = true;
   }
+
+  /** A callback that runs the event loop inside itself keeps its views. */
+  readonly #endCallback = (): void => {
+    if (this.flavor === 'qsbr' && !isBetweenCallbacks(this.#endCallback)) {
+      setImmediate(this.#endCallback);
+      return;
+    }
+    this.#isWatched = false;
+    this.#place.isViewed = false;
+    if (this.#place.sections === 0) return;
+    this.#place.sections = 0;
+    this.#place.leave();
+  };
 
   /** Of the collection, in all threads. */
   stats(): SharedCollectionStats {

@@ -4,6 +4,7 @@
  *
  * Nobody waits for a grace period while holding the lock, and no code of the user's runs under it.
  */
+import { waitSync } from '../base/internal.js';
 import { requireStack } from '../base/stack.js';
 import { RobustLock } from '../fence/robust-lock.js';
 import { tokenOfThisThread } from '../fence/token.js';
@@ -15,6 +16,9 @@ import type { TableInstance } from './memory.js';
 import type { Scratch } from './scratch.js';
 import { Answer, CROWDED, type Mode, type Steps } from './steps.js';
 import type { Table } from './table.js';
+
+/** In how many changes a thread rests once. */
+const REST = 64;
 
 /** How often a change is tried without waiting for the lock. */
 const TRIES = 4;
@@ -52,6 +56,7 @@ export class Writer {
   readonly #serialAt: number;
   /** SERIAL when the index could not grow. */
   #crowdedAt = Number.NEGATIVE_INFINITY;
+  #changes = 0;
   /** Of a grace period that retired records wait for. */
   #cookie: RcuCookie | undefined;
 
@@ -105,7 +110,10 @@ export class Writer {
     for (let tries = 0; ; tries++) {
       const answer =
         tries < TRIES ? this.#take(change, 0, 0, crowded) : this.#underLock(() => this.#take(change, 0, 1, crowded));
-      if (answer === Answer.DONE) return Answer.DONE;
+      if (answer === Answer.DONE) {
+        this.#changed();
+        return Answer.DONE;
+      }
       if (answer === Answer.DONE_AND_POLL) {
         try {
           this.#drive();
@@ -117,6 +125,15 @@ export class Writer {
         if (this.#grow() === 0) return this.#mutate(change, CROWDED);
       } else if (answer !== Answer.BUSY) return answer;
     }
+  }
+
+  /** A callback that changes many keys says now and then that it relies on nothing: others may wait for it. */
+  #changed(): void {
+    this.#changes++;
+    if (this.#changes % REST !== 0) return;
+    try {
+      this.#table.rest();
+    } catch {}
   }
 
   #take(change: Change, reserved: number, held: 0 | 1, crowded: 0 | typeof CROWDED): Answer {
@@ -220,12 +237,13 @@ export class Writer {
     const reclaim = () => this.#underLock(() => this.#steps.reclaimAll(this.#at));
     try {
       for (let batches = 0; batches < 2; batches++) {
-        if (reclaim() === 1 && this.#table.mayWait) this.#table.waitBy(() => this.#domain.synchronizeSync());
+        if (reclaim() === 1 && this.#table.mayWait) this.#table.waitBy(() => this.#domain[waitSync]());
       }
     } catch (error) {
       // In a section of this thread it would wait for itself.
       if (!(error instanceof RcuError) || error.code !== 'ERR_RCU_INSIDE') throw error;
     }
+    this.#table.checkNotDisposed(); // a stall's subscriber may have done that
     restore();
     reclaim();
   }

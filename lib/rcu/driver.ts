@@ -113,8 +113,8 @@ export function createDriver(steps: Steps, heavy: () => void, loops?: Loops): Dr
     // Threads wake up in the order in which they began to wait, so who was last before may be so again.
     const at = holdouts.indexOf(last);
     if (at >= 0) holdouts.push(...holdouts.splice(at, 1));
-    passed();
     loops?.announce();
+    passed();
   }
 
   function driveOverDead(cookie: number): number {

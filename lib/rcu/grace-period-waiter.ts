@@ -58,11 +58,11 @@ export class GracePeriodWaiter {
     const cookie = begin() || takeCookie();
     if (this.#driver.drive(cookie) === 0) return;
     for (;;) {
-      // Again and again: a stall's subscriber may have entered a section, or gone online.
+      // Again and again: a stall's subscriber may have entered a section.
       if (this.#steps.isThreadInside() === 1) throw waitsForItself(this.#flavor);
       const sleep = this.#driver.driveOrAnnounceSleep(cookie);
       if (sleep === undefined) return;
-      const { index, value, nap } = this.#waitArguments(sleep, 0);
+      const { index, value, nap } = this.#waitArguments(sleep, 0, true);
       this.#countTimeout(Atomics.wait(this.#words, index, value, nap));
     }
   }
@@ -72,7 +72,7 @@ export class GracePeriodWaiter {
    * Atomics.waitAsync does not.
    */
   async sleep(sleep: Sleep): Promise<void> {
-    const { index, value, nap } = this.#waitArguments(sleep, SHORTEST_ASYNC_TIMEOUT);
+    const { index, value, nap } = this.#waitArguments(sleep, SHORTEST_ASYNC_TIMEOUT, false);
     const waited = Atomics.waitAsync(this.#words, index, value, nap);
     // Otherwise the reader has left just now. Give the event loop a turn, in case that happens many times.
     if (waited.async) this.#countTimeout(await waited.value);
@@ -95,8 +95,9 @@ export class GracePeriodWaiter {
   #waitArguments(
     { cookie, slot, waitWord }: Sleep,
     least: number,
+    isBlocking: boolean,
   ): { readonly index: number; readonly value: number; readonly nap: number } {
-    const waited = this.#stalls.observe(cookie, slot, this.#driver.ownerOf(slot));
+    const waited = this.#stalls.observe(cookie, slot, this.#driver.ownerOf(slot), isBlocking);
     const index = (slot + this.#steps.WAIT_WORD.value) / Int32Array.BYTES_PER_ELEMENT;
     return { index, value: asViewed(waitWord), nap: this.#nap(waited, least) };
   }
@@ -116,7 +117,7 @@ function waitsForItself(flavor: Flavor): RcuError {
     flavor === 'memb'
       ? 'synchronizeSync() was called inside a read-side critical section of the same thread, so it would wait for ' +
         'itself. Call readUnlock() first, or use callRcu()'
-      : 'synchronizeSync() would wait for its own thread, where a reader is online: of another object for the same ' +
-        "domain, or by a stall's subscriber. Call its offline() first";
+      : 'synchronizeSync() would wait for its own thread, where a reader of another realm or copy of the package is ' +
+        'online. Call its offline() first';
   return new RcuError('ERR_RCU_INSIDE', message);
 }

@@ -71,6 +71,7 @@ export function createOnlineReader(
     if (steps.isInside(slot) === 1) refuse(quiescence.goOffline(claim));
     refuse(steps.release(slot));
     isDisposed = true;
+    quiescence.forget();
     disposed();
   }
 
@@ -86,8 +87,12 @@ export function createOnlineReader(
     if (refusal !== 0) throw isDisposed ? disposedError('reader') : refusalError(refusal);
   }
 
-  // There is room on the stack, since there was for taking the slot.
-  refuse(quiescence.goOnline(claim));
+  try {
+    refuse(quiescence.goOnline(claim));
+  } catch (error) {
+    steps.release(slot);
+    throw error;
+  }
   return Object.freeze({
     readLock: isDebug ? checkedLock : nothing,
     readUnlock: isDebug ? checkedUnlock : nothing,

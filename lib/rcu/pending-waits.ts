@@ -16,7 +16,7 @@ import {
   throwUncaught,
 } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
-import { isBetweenCallbacks } from './between-callbacks.js';
+import { isBetweenCallbacks } from '../threads/between-callbacks.js';
 import type { Driver, Sleep } from './driver.js';
 import type { GracePeriodWaiter } from './grace-period-waiter.js';
 

@@ -11,9 +11,9 @@
  * more. If it comes after, the wake-up finds us.
  */
 import type { Called } from '../base/call-stack.js';
-import { builtin, emitWarning, setImmediate } from '../base/host.js';
+import { builtin, emitWarning, runInMicrotask, setImmediate } from '../base/host.js';
 import { requireStack } from '../base/stack.js';
-import { isBetweenCallbacks } from './between-callbacks.js';
+import { isBetweenCallbacks } from '../threads/between-callbacks.js';
 import { insideError } from './errors.js';
 import type { DomainInstance } from './memory.js';
 import type { SlotClaim } from './slots.js';
@@ -21,31 +21,55 @@ import type { SlotClaim } from './slots.js';
 interface MainRealm {
   readonly waitAsync: typeof Atomics.waitAsync;
   /** A function that has a function called when a promise is settled. */
-  readonly caller: (call: () => void) => (promise: Promise<unknown>) => void;
+  readonly caller: (call: () => void) => (promise: Promise<unknown>) => Promise<void>;
 }
 
 /**
  * Of the realm that Node.js runs its event loop in. A node:vm context may have a microtask queue of its own, which runs
- * inside somebody's callback. The file's name makes the function's frame one of the host's.
+ * inside somebody's callback. The file's name makes the function's frame one of the host's. An await, since others may
+ * replace Promise.prototype.then.
  */
 const IN_MAIN_REALM = `({
   waitAsync: Atomics.waitAsync,
-  caller: ((then, apply) => (call) => {
-    const reactions = [() => call()];
-    return (promise) => void apply(then, promise, reactions);
-  })(Promise.prototype.then, Reflect.apply),
+  caller: (call) => async (promise) => {
+    await promise;
+    call();
+  },
 })`;
+
+/** Those with readers of this thread that are online, in all domains. */
+const onlineHere = new Set<Quiescence>();
+
+/**
+ * Calls `act`, which blocks, while this thread is offline in all domains: another thread that blocks may wait for it in
+ * any of them. A vm timeout skips `finally`; then a microtask brings the readers back.
+ */
+export function whileOffline(act: () => void): void {
+  requireStack();
+  const suspended = [...onlineHere];
+  const resume = () => {
+    for (const quiescence of suspended.splice(0)) quiescence.resume();
+  };
+  runInMicrotask(resume);
+  for (const quiescence of suspended) quiescence.suspend();
+  try {
+    act();
+  } finally {
+    resume();
+  }
+}
 
 export class Quiescence {
   readonly #steps: DomainInstance['steps'];
   readonly #words: Int32Array;
   readonly #state: number;
   readonly #main: MainRealm = builtin('node:vm').runInThisContext(IN_MAIN_REALM, { filename: 'node:node-membarrier' });
-  readonly #reactTo: (promise: Promise<unknown>) => void;
+  readonly #reactTo: (promise: Promise<unknown>) => Promise<void>;
   /** The readers of this thread that are online. */
   #online: readonly SlotClaim[] = [];
   /** The sections of each reader that are open, in debug mode. */
   readonly #sections = new Map<number, number>();
+  #suspended: readonly SlotClaim[] = [];
   #isWaiting = false;
   #isIdle = false;
 
@@ -64,6 +88,7 @@ export class Quiescence {
   goOnline(claim: SlotClaim): number {
     const before = this.#online;
     this.#online = [...before, claim];
+    onlineHere.add(this);
     while (!this.#isWaiting) this.#waitWhile(this.#loadState());
     const refusal = this.#steps.goOnline(claim.slot, claim.ticket);
     if (refusal !== 0) this.#online = before;
@@ -73,8 +98,10 @@ export class Quiescence {
   /** 0, or why it is refused. */
   goOffline({ slot, ticket }: SlotClaim): number {
     const refusal = this.#steps.goOffline(slot, ticket);
-    if (refusal === 0) this.#online = this.#online.filter((claim) => claim.slot !== slot);
-    return refusal;
+    if (refusal !== 0) return refusal;
+    this.#online = this.#online.filter((claim) => claim.slot !== slot);
+    if (this.#online.length === 0) onlineHere.delete(this);
+    return 0;
   }
 
   /** 0, or why it is refused. The caller says that this reader holds no reference. */
@@ -106,21 +133,26 @@ export class Quiescence {
     Atomics.notify(this.#words, this.#state);
   }
 
-  /**
-   * Calls `act` while all readers of this thread are offline. Throws RcuError (ERR_RCU_INSIDE) in debug mode, if one of
-   * them is in a section.
-   */
-  whileOffline(act: () => void): void {
-    for (const sections of this.#sections.values()) if (sections > 0) throw insideError('synchronizeSync');
-    requireStack();
-    const claims = this.#online;
-    for (const claim of claims) this.goOffline(claim);
-    try {
-      act();
-    } finally {
-      // Refused if a stall's subscriber has put it online, or disposed of it.
-      for (const claim of claims) this.goOnline(claim);
-    }
+  /** Throws RcuError (ERR_RCU_INSIDE) in debug mode, if a reader is in a section. */
+  checkOutside(what: string): void {
+    for (const sections of this.#sections.values()) if (sections > 0) throw insideError(what);
+  }
+
+  /** The reader is given back: without one, nothing has to wait any more. */
+  forget(): void {
+    if (this.#online.length === 0 && this.#isWaiting) this.announce();
+  }
+
+  /** Takes its readers offline until `resume`. */
+  suspend(): void {
+    this.#suspended = [...this.#suspended, ...this.#online];
+    for (const claim of this.#online) this.goOffline(claim);
+  }
+
+  resume(): void {
+    const claims = this.#suspended;
+    this.#suspended = [];
+    for (const claim of claims) this.goOnline(claim);
   }
 
   /** In debug mode: how many sections a reader has open. */
@@ -156,8 +188,8 @@ export class Quiescence {
   #waitWhile(state: number): void {
     const waited = this.#main.waitAsync(this.#words, this.#state, state);
     if (!waited.async) return;
-    this.#isWaiting = true;
-    this.#reactTo(waited.value);
+    void this.#reactTo(waited.value);
+    this.#isWaiting = true; // last: if this is ended before, there is one reaction too many, which does no harm
   }
 
   readonly #react = (): void => {

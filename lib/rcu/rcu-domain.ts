@@ -10,6 +10,7 @@
 import { checkFunction } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
 import { builtin } from '../base/host.js';
+import { waitSync } from '../base/internal.js';
 import type { SharedMemory } from '../base/shared-memory.js';
 import { requireStack } from '../base/stack.js';
 import { AsymmetricFence } from '../fence/asymmetric-fence.js';
@@ -20,7 +21,7 @@ import { configOf, nameOf, type RcuOptions, type ReaderOptions, signalOf, type W
 import { Callbacks } from './callbacks.js';
 import { cookieOf, type RcuCookie, sequenceIn } from './cookies.js';
 import { createDriver, type Driver, type Loops } from './driver.js';
-import { disposedError, RcuError } from './errors.js';
+import { disposedError, RcuError, refusalError } from './errors.js';
 import type { Flavor } from './flavor.js';
 import { GracePeriodWaiter } from './grace-period-waiter.js';
 import {
@@ -37,7 +38,7 @@ import {
 } from './memory.js';
 import { createOnlineReader } from './online-reader.js';
 import { type PendingWait, PendingWaits } from './pending-waits.js';
-import { Quiescence } from './quiescence.js';
+import { Quiescence, whileOffline } from './quiescence.js';
 import { createReader, type RcuReader } from './reader.js';
 import { countReaders, takeSlot } from './slots.js';
 import { StallWatch } from './stall.js';
@@ -115,10 +116,11 @@ export class RcuDomain {
     this.handle = handleOf(opened);
     this.flavor = flavorOf(memory);
     this.strategy = fence.strategy;
+    const { readLock, readUnlock } = this.flavor === 'qsbr' ? this.#onlineSections() : steps;
     this.imports = Object.freeze({
       memory,
-      readLock: steps.readLock,
-      readUnlock: steps.readUnlock,
+      readLock,
+      readUnlock,
       data: dataAddress(steps.load(Header.MAX_READERS)),
     });
     this.#opened = opened;
@@ -223,8 +225,17 @@ export class RcuDomain {
    */
   synchronizeSync(): void {
     this.#checkNotDisposed();
-    if (this.#quiescence === undefined) this.#waiter.waitSync();
-    else this.#quiescence.whileOffline(() => this.#waiter.waitSync());
+    if (this.#quiescence === undefined) {
+      this.#waiter.waitSync();
+      return;
+    }
+    this.#quiescence.checkOutside('synchronizeSync');
+    whileOffline(() => this.#waiter.waitSync());
+  }
+
+  /** @internal For collections, whose threads are offline. */
+  [waitSync](): void {
+    this.#waiter.waitSync();
   }
 
   /**
@@ -299,6 +310,14 @@ export class RcuDomain {
     requireStack();
     for (const reader of this.#readers.values()) reader[dispose]();
     this.#disposed = true;
+  }
+
+  /** In the event-loop flavor there is nothing to enter, and so nothing to leave. */
+  #onlineSections(): Pick<RcuImports, 'readLock' | 'readUnlock'> {
+    const check = (slot: number) => {
+      if (!this.#readers.has(slot)) throw refusalError(1);
+    };
+    return { readLock: check, readUnlock: check };
   }
 
   #isInside(slot: number): boolean {

@@ -2,7 +2,7 @@
  * Names the reader that a grace period waits for: by process.emitWarning, and on a diagnostics channel. The first
  * warning comes when a thread has waited for the domain's stallTimeout, each further one after twice the time.
  */
-import { builtin, emitWarning, now } from '../base/host.js';
+import { builtin, emitWarning, now, setImmediate } from '../base/host.js';
 import { labelOf } from './labels.js';
 import { type DomainInstance, flavorOf, Header } from './memory.js';
 
@@ -53,7 +53,7 @@ export class StallWatch {
    * Tells the watch which slot, of which thread, the grace period is waiting for. Returns for how many milliseconds
    * this thread has waited for this grace period, on the way to that of the cookie.
    */
-  observe(cookie: number, slot: number, token: number): number {
+  observe(cookie: number, slot: number, token: number, isBlocking: boolean): number {
     const time = now();
     const sequence = this.#opened.steps.sequence();
     if (sequence !== this.#sequence || cookie !== this.#cookie) {
@@ -72,7 +72,10 @@ export class StallWatch {
     if (this.#waited < due || token === 0) return this.#waited;
     this.#due = this.#waited * 2;
     this.#hasWarned = true;
-    warn({ ...labelOf(this.#opened, slot), milliseconds: Math.round(this.#waited) }, this.#reason(isOwn));
+    const stall = { ...labelOf(this.#opened, slot), milliseconds: Math.round(this.#waited) };
+    // A thread that blocks is offline, so no code of the user's may read.
+    if (isBlocking && this.#isQsbr) setImmediate(() => warn(stall, this.#reason(isOwn)));
+    else warn(stall, this.#reason(isOwn));
     return this.#waited;
   }
 

@@ -284,6 +284,7 @@ t.test('a measured report answers every question, sentence by sentence', async (
     bystander: 2,
     fences: 3,
     rcu: 2,
+    qsbr: 3,
     collections: 4,
     import: 1,
   };

@@ -126,3 +126,17 @@ t.test('a view holds up what its own callback would free', async (t) => {
     }
   });
 });
+
+t.test('two threads that wait for memory in two maps, each in the other one', { timeout: 60_000 }, async (t) => {
+  const [mine, theirs] = [createMap({ maxBytes: 65_536 }), createMap({ maxBytes: 65_536 })] as const;
+  mine.set('a', long(1));
+  theirs.set('a', long(1));
+  const words = new Int32Array(new SharedArrayBuffer(8));
+  const actor = await startMapActor(theirs.handle);
+  await actor.call('attachToo', mine.handle);
+  actor.tell('overwrite', 'a', words, 9000, 200);
+  for (let i = 0; i < 200; i++) mine.set('a', new Uint8Array(9000).fill(i));
+  await once(actor.worker, 'message');
+  t.equal(Atomics.load(words, 0), 1);
+  await actor.terminate();
+});

@@ -216,6 +216,6 @@ t.test('the event-loop flavor', async (t) => {
     () => RcuDomain.createSync({ flavor: 'qsrb' as never }),
     'RangeError',
     'ERR_OUT_OF_RANGE',
-    `The property "options.flavor" must be "memb" or "qsbr". Received "qsrb"`,
+    `The property "options.flavor" must be 'memb' or 'qsbr'. Received "qsrb"`,
   );
 });

@@ -177,10 +177,12 @@ t.test('two objects for a domain in one thread', async (t) => {
   const reader = other.registerReader();
   domain.registerReader();
   await domain.synchronize();
-  t.throws(() => domain.synchronizeSync(), { code: 'ERR_RCU_INSIDE', message: /another object for the same domain/ });
-  await domain.synchronize();
+  domain.synchronizeSync();
+  other.synchronizeSync();
   reader.offline();
   domain.synchronizeSync();
+  t.throws(() => reader.quiescentState(), { code: 'ERR_RCU_OFFLINE' }, 'what was offline stays so');
+  t.equal(domain.stats().readers, 2);
 });
 
 t.test('in the memb flavor the three calls do nothing', async (t) => {

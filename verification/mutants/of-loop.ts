@@ -24,7 +24,7 @@ export const ofLoop: readonly Mutant[] = [
   },
   {
     name: 'acknowledges-in-nested-loops',
-    file: 'rcu/between-callbacks.js',
+    file: 'threads/between-callbacks.js',
     edits: [
       ['executionAsyncId() !== 0', 'false'],
       ['if (isCalledByUsers(calledBy))', 'if (false)'],
@@ -40,13 +40,13 @@ export const ofLoop: readonly Mutant[] = [
   {
     name: 'waits-while-it-is-online',
     file: 'rcu/quiescence.js',
-    edits: [['for (const claim of claims)\n            this.goOffline(claim);', '']],
-    tests: ['rcu/event-loop', 'collections/qsbr/room'],
+    edits: [['quiescence.suspend();', '']],
+    tests: ['rcu/event-loop-process'],
   },
   {
     name: 'a-view-is-not-waited-for',
     file: 'collections/table.js',
-    edits: [['if (this.mayWait && ', 'if (']],
+    edits: [['sections === 0 && !isViewed && lastsForCallback', 'lastsForCallback']],
     tests: ['collections/view'],
   },
   {
@@ -58,14 +58,14 @@ export const ofLoop: readonly Mutant[] = [
   {
     name: 'reads-offline-without-a-section',
     file: 'collections/place.js',
-    edits: [['this.#isOffline && this.#sections === 0 ? this.slot : 0', '0']],
+    edits: [['this.#isOffline && this.#offlineSections === 0 ? this.slot : 0', '0']],
     tests: ['collections/view'],
     survives: 'a thread has to lose its CPU in the 50 ns between finding a value and copying it, while it is offline',
   },
   {
-    name: 'waits-online-while-subscribers-read',
+    name: 'waits-online-in-other-collections',
     file: 'collections/place.js',
-    edits: [['this.offline();\n        try {', 'try {']],
-    tests: ['collections/qsbr/adversary'],
+    edits: [['for (const place of suspended)\n            place.#suspend();', 'this.#suspend();']],
+    tests: ['collections/view'],
   },
 ];

@@ -6,9 +6,13 @@ const { handle, kind } = workerData as { handle: SharedMapHandle & SharedCellHan
 const map = kind === 'map' ? SharedMap.attach<string, unknown>(handle) : undefined;
 const cell = kind === 'cell' ? SharedCell.attach<unknown>(handle) : undefined;
 
+const others: unknown[] = [];
+
 const acts: Record<string, (...args: never[]) => unknown> = {
   ...die,
   naturally: () => parentPort?.close(),
+  /** One more map. */
+  attachToo: (another: SharedMapHandle) => void others.push(SharedMap.attach(another)),
   value: () => cell?.value,
   /** Stays in read() for so many milliseconds. */
   hold: (milliseconds: number) =>

@@ -10,15 +10,23 @@
  */
 import { type Called, isCalledByUsers } from '../base/call-stack.js';
 import { executionAsyncId } from '../base/host.js';
-import { stackDepth } from '../threads/threads.js';
+import { stackDepth } from './threads.js';
 
 /** Of one function there are as many depths as V8 has ways to compile what it calls. */
 const MOST_DEPTHS = 32;
 
 const depths = new Set<number>();
 
-/** `calledBy` is the function of ours that the event loop has called. */
+/** `calledBy` is the function of ours that the event loop has called. At the end of the stack it is not. */
 export function isBetweenCallbacks(calledBy: Called): boolean {
+  try {
+    return hasNobodyCalled(calledBy);
+  } catch {
+    return false;
+  }
+}
+
+function hasNobodyCalled(calledBy: Called): boolean {
   if (executionAsyncId() !== 0) return !isCalledByUsers(calledBy);
   const depth = stackDepth();
   if (depths.has(depth)) return true;
