@@ -20,8 +20,8 @@ export async function createTable(kind: Kind, creation: Creation): Promise<Table
 }
 
 export function createTableSync(kind: Kind, creation: Creation): TableInstance {
-  const { codec, attachment: _attachment, ...rest } = creation;
-  const config: TableConfig = { kind, codecName: codec.name, ...rest };
+  const { codec, maxBytes, maxThreads, flavor, poison } = creation;
+  const config: TableConfig = { kind, codecName: codec.name, maxBytes, maxThreads, flavor, poison };
   let failure: unknown;
   for (const bytes of sizesToTry(config.maxBytes)) {
     try {

@@ -6,8 +6,7 @@
  * those of the other flavor do.
  */
 import { dispose } from '../base/dispose.js';
-import { runInMicrotask } from '../base/host.js';
-import { requireStack } from '../base/stack.js';
+import { whileSuspended } from '../base/suspend.js';
 import { type RcuDomain, RcuError, type RcuReader } from '../rcu/index.js';
 
 export interface Place {
@@ -163,27 +162,19 @@ class OnlinePlace implements Place {
   }
 
   whileWaiting(act: () => void): void {
-    const suspended = [...onlinePlaces].filter((place) => !place.#isOffline);
-    const resume = () => {
-      for (const place of suspended.splice(0)) place.#resume();
-    };
-    requireStack();
-    runInMicrotask(resume); // where a vm timeout skips `finally`
-    for (const place of suspended) place.#suspend();
-    try {
-      act();
-    } finally {
-      resume();
-    }
+    whileSuspended(
+      [...onlinePlaces].filter((place) => !place.#isOffline),
+      act,
+    );
   }
 
   /** Refused where a step was interrupted that would have made it so. */
-  #suspend(): void {
+  suspend(): void {
     ignoringRefusals(this.#reader.offline);
     this.#isOffline = true;
   }
 
-  #resume(): void {
+  resume(): void {
     ignoringRefusals(this.#reader.online);
     this.#isOffline = false;
   }

@@ -5,6 +5,7 @@
 import { invalidType, outOfRangeBy } from '../base/arguments.js';
 import { dispose } from '../base/dispose.js';
 import { runInMicrotask, setImmediate } from '../base/host.js';
+import { mainRealm } from '../base/main-realm.js';
 import { RcuError, type RcuFlavor } from '../rcu/index.js';
 import { isBetweenCallbacks } from '../threads/between-callbacks.js';
 import { type BoundCodec, type Encoded, isBytes } from './codec.js';
@@ -43,6 +44,7 @@ export class Table {
   readonly #versionAt: number;
   readonly #hashAt: number;
   readonly #serialAt: number;
+  readonly #endLater: () => void;
   #isDisposed = false;
   /** Whether somebody will look for sections that were left open, and for views. */
   #isWatched = false;
@@ -51,6 +53,8 @@ export class Table {
     const { memory, at, steps } = instance;
     this.#place = place;
     this.flavor = instance.domain.flavor;
+    this.#endLater =
+      this.flavor === 'qsbr' ? mainRealm().caller(this.#endCallback) : () => runInMicrotask(this.#endCallback);
     this.at = at;
     this.steps = steps;
     this.#find = steps.find;
@@ -74,9 +78,7 @@ export class Table {
 
   /** Refuses further calls. Throws within a section of this thread. */
   [dispose](): void {
-    if (this.#place.sections > 0) {
-      throw insideError('dispose of the collection');
-    }
+    if (this.#place.sections > 0) throw insideError('dispose of the collection');
     this.#isDisposed = true;
   }
 
@@ -301,12 +303,11 @@ export class Table {
 
   #watch(): void {
     if (this.#isWatched) return;
-    if (this.flavor === 'qsbr') setImmediate(this.#endCallback);
-    else runInMicrotask(this.#endCallback);
+    this.#endLater();
     this.#isWatched = true;
   }
 
-  /** A callback that runs the event loop inside itself keeps its views. */
+  /** After the microtask or callback that runs now. One that runs the event loop inside itself keeps its views. */
   readonly #endCallback = (): void => {
     if (this.flavor === 'qsbr' && !isBetweenCallbacks(this.#endCallback)) {
       setImmediate(this.#endCallback);

@@ -63,10 +63,7 @@ export class PendingWaits {
    * stack, nothing waits: a loop that finds no wait ends.
    */
   add(waiting: PendingWait): void {
-    if (this.#asleep) {
-      requireStack();
-      this.#refEventLoop();
-    }
+    if (this.#asleep) this.#refEventLoop();
     if (!this.#running) {
       // In a microtask, so that calls of the same turn wait together.
       runInMicrotask(this.#begin);
@@ -120,8 +117,7 @@ export class PendingWaits {
   async #sleep(sleep: Sleep): Promise<void> {
     this.#asleep = true;
     try {
-      if (!isBetweenCallbacks(this.#run)) requireStack();
-      if (this.#list.length > 0) this.#refEventLoop(); // all may have given up meanwhile
+      if (this.#list.length > 0) this.#refEventLoop(this.#run); // all may have given up meanwhile
       await this.#waiter.sleep(sleep);
     } catch (error) {
       this.#failAll(error);
@@ -130,11 +126,13 @@ export class PendingWaits {
   }
 
   /**
-   * The caller knows that there is room on the stack. A timer that is made at its end may throw when Node.js counts it
-   * already, and nobody could clear it then.
+   * A timer that is made at the end of the stack may throw when Node.js counts it already, and nobody could clear it
+   * then. Where the event loop itself has called `calledBy`, the stack is short.
    */
-  #refEventLoop(): void {
-    this.#alive ??= setInterval(() => {}, LONG);
+  #refEventLoop(calledBy?: Called): void {
+    if (this.#alive !== undefined) return;
+    if (calledBy === undefined || !isBetweenCallbacks(calledBy)) requireStack();
+    this.#alive = setInterval(() => {}, LONG);
   }
 
   #completeThoseThatAreOver(): void {

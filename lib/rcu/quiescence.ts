@@ -11,59 +11,29 @@
  * more. If it comes after, the wake-up finds us.
  */
 import type { Called } from '../base/call-stack.js';
-import { builtin, emitWarning, runInMicrotask, setImmediate } from '../base/host.js';
-import { requireStack } from '../base/stack.js';
+import { emitWarning, setImmediate } from '../base/host.js';
+import { mainRealm } from '../base/main-realm.js';
+import { whileSuspended } from '../base/suspend.js';
 import { isBetweenCallbacks } from '../threads/between-callbacks.js';
 import { insideError } from './errors.js';
 import type { DomainInstance } from './memory.js';
 import type { SlotClaim } from './slots.js';
-
-interface MainRealm {
-  readonly waitAsync: typeof Atomics.waitAsync;
-  /** A function that has a function called when a promise is settled. */
-  readonly caller: (call: () => void) => (promise: Promise<unknown>) => Promise<void>;
-}
-
-/**
- * Of the realm that Node.js runs its event loop in. A node:vm context may have a microtask queue of its own, which runs
- * inside somebody's callback. The file's name makes the function's frame one of the host's. An await, since others may
- * replace Promise.prototype.then.
- */
-const IN_MAIN_REALM = `({
-  waitAsync: Atomics.waitAsync,
-  caller: (call) => async (promise) => {
-    await promise;
-    call();
-  },
-})`;
 
 /** Those with readers of this thread that are online, in all domains. */
 const onlineHere = new Set<Quiescence>();
 
 /**
  * Calls `act`, which blocks, while this thread is offline in all domains: another thread that blocks may wait for it in
- * any of them. A vm timeout skips `finally`; then a microtask brings the readers back.
+ * any of them.
  */
 export function whileOffline(act: () => void): void {
-  requireStack();
-  const suspended = [...onlineHere];
-  const resume = () => {
-    for (const quiescence of suspended.splice(0)) quiescence.resume();
-  };
-  runInMicrotask(resume);
-  for (const quiescence of suspended) quiescence.suspend();
-  try {
-    act();
-  } finally {
-    resume();
-  }
+  whileSuspended(onlineHere, act);
 }
 
 export class Quiescence {
   readonly #steps: DomainInstance['steps'];
   readonly #words: Int32Array;
   readonly #state: number;
-  readonly #main: MainRealm = builtin('node:vm').runInThisContext(IN_MAIN_REALM, { filename: 'node:node-membarrier' });
   readonly #reactTo: (promise: Promise<unknown>) => Promise<void>;
   /** The readers of this thread that are online. */
   #online: readonly SlotClaim[] = [];
@@ -77,7 +47,7 @@ export class Quiescence {
     this.#steps = steps;
     this.#words = new Int32Array(memory.buffer);
     this.#state = steps.STATE.value / Int32Array.BYTES_PER_ELEMENT;
-    this.#reactTo = this.#main.caller(this.#react);
+    this.#reactTo = mainRealm().caller(this.#react);
   }
 
   /**
@@ -87,21 +57,18 @@ export class Quiescence {
    */
   goOnline(claim: SlotClaim): number {
     const before = this.#online;
-    this.#online = [...before, claim];
-    onlineHere.add(this);
+    this.#setOnline([...before, claim]);
     while (!this.#isWaiting) this.#waitWhile(this.#loadState());
     const refusal = this.#steps.goOnline(claim.slot, claim.ticket);
-    if (refusal !== 0) this.#online = before;
+    if (refusal !== 0) this.#setOnline(before);
     return refusal;
   }
 
   /** 0, or why it is refused. */
   goOffline({ slot, ticket }: SlotClaim): number {
     const refusal = this.#steps.goOffline(slot, ticket);
-    if (refusal !== 0) return refusal;
-    this.#online = this.#online.filter((claim) => claim.slot !== slot);
-    if (this.#online.length === 0) onlineHere.delete(this);
-    return 0;
+    if (refusal === 0) this.#setOnline(this.#online.filter((claim) => claim.slot !== slot));
+    return refusal;
   }
 
   /** 0, or why it is refused. The caller says that this reader holds no reference. */
@@ -168,7 +135,7 @@ export class Quiescence {
   #acknowledgeAll(): void {
     for (const claim of this.#online) {
       const refusal = this.#steps.acknowledge(claim.slot, claim.ticket);
-      if (refusal !== 0) this.#online = this.#online.filter((other) => other !== claim);
+      if (refusal !== 0) this.#setOnline(this.#online.filter((other) => other !== claim));
     }
     if (this.#sections.size > 0) this.#endSections();
   }
@@ -181,12 +148,18 @@ export class Quiescence {
     }
   }
 
+  #setOnline(claims: readonly SlotClaim[]): void {
+    this.#online = claims;
+    if (claims.length > 0) onlineHere.add(this);
+    else onlineHere.delete(this);
+  }
+
   #loadState(): number {
     return Atomics.load(this.#words, this.#state);
   }
 
   #waitWhile(state: number): void {
-    const waited = this.#main.waitAsync(this.#words, this.#state, state);
+    const waited = mainRealm().waitAsync(this.#words, this.#state, state);
     if (!waited.async) return;
     void this.#reactTo(waited.value);
     this.#isWaiting = true; // last: if this is ended before, there is one reaction too many, which does no harm

@@ -34,13 +34,13 @@ export const ofLoop: readonly Mutant[] = [
   {
     name: 'acknowledges-for-all-when-one-goes-online',
     file: 'rcu/quiescence.js',
-    edits: [['this.#online = [...before, claim];', 'this.#acknowledgeAll(); this.#online = [...before, claim];']],
+    edits: [['this.#setOnline([...before, claim]);', 'this.#acknowledgeAll(); this.#setOnline([...before, claim]);']],
     tests: ['rcu/event-loop'],
   },
   {
     name: 'waits-while-it-is-online',
-    file: 'rcu/quiescence.js',
-    edits: [['quiescence.suspend();', '']],
+    file: 'base/suspend.js',
+    edits: [['one.suspend();', '']],
     tests: ['rcu/event-loop-process'],
   },
   {
@@ -65,7 +65,7 @@ export const ofLoop: readonly Mutant[] = [
   {
     name: 'waits-online-in-other-collections',
     file: 'collections/place.js',
-    edits: [['for (const place of suspended)\n            place.#suspend();', 'this.#suspend();']],
+    edits: [['[...onlinePlaces].filter(', '[this].filter(']],
     tests: ['collections/view'],
   },
 ];

@@ -48,7 +48,7 @@ export const ofRcu: readonly Mutant[] = [
   {
     name: 'a-timer-at-the-end-of-the-stack',
     file: 'rcu/pending-waits.js',
-    edits: [['requireStack();\n            this.#refEventLoop', 'this.#refEventLoop']],
+    edits: [['requireStack();\n        this.#alive', 'void 0;\n        this.#alive']],
     tests: ['base/stack'],
   },
   {
@@ -60,7 +60,7 @@ export const ofRcu: readonly Mutant[] = [
   {
     name: 'given-up-and-kept-alive',
     file: 'rcu/pending-waits.js',
-    edits: [['if (this.#list.length > 0)\n                this.#refEventLoop();', 'this.#refEventLoop();']],
+    edits: [['if (this.#list.length > 0)\n                this.#refEventLoop(', 'this.#refEventLoop(']],
     tests: ['rcu/stall'],
   },
   {
