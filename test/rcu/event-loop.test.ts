@@ -185,6 +185,22 @@ t.test('two objects for a domain in one thread', async (t) => {
   t.equal(domain.stats().readers, 2);
 });
 
+t.test('imports for WebAssembly enter nothing, and so leave nothing', async (t) => {
+  const domain = create();
+  const { slot } = domain.registerReader();
+  const cookie = domain.startPoll();
+  domain.imports.readLock(slot);
+  for (let twice = 0; twice < 2; twice++) domain.imports.readUnlock(slot);
+  t.equal(domain.poll(cookie), false, 'the reader is online as before');
+  const actor = startRcuActor(domain.handle);
+  const theirs = (await actor.do('attach')) as number;
+  for (const other of [theirs, 0, slot + 4]) {
+    t.throws(() => domain.imports.readLock(other), { code: 'ERR_RCU_FOREIGN_READER' });
+    t.throws(() => domain.imports.readUnlock(other), { code: 'ERR_RCU_FOREIGN_READER' });
+  }
+  await actor.end();
+});
+
 t.test('in the memb flavor the three calls do nothing', async (t) => {
   const domain = RcuDomain.createSync();
   const { readLock, readUnlock, offline, online, quiescentState } = domain.registerReader();
