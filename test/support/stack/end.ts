@@ -67,8 +67,8 @@ function prepareAttempt(call: () => unknown): void {
 }
 
 /**
- * Frames before the end, of 60 to 150 bytes each: more than a call needs, to be compiled as well. What has to be compiled
- * first takes its time, so each run tries one depth in 26, and begins where chance has it.
+ * Frames before the end, of 60 to 150 bytes each: more than a call needs, to be compiled as well. What has to be
+ * compiled first takes its time, so each run tries one depth in 26, and begins where chance has it.
  */
 const STEP = mode === 'cold' ? 26 : 1;
 const FRAMES = mode === 'cold' ? 38 * STEP + randomInt(STEP) : 400;
