@@ -29,8 +29,10 @@ export function majorVersion(qemu: string): number {
   return Number(/version (\d+)\./.exec(printed)?.[1]);
 }
 
+export type Emulated = Pick<Machine, 'qemu' | 'options' | 'console'>;
+
 /** Answers the console. Throws if the guest does not end with 0 in time. */
-export async function boot(machine: Machine, { kernel, initramfs, cpus, options = [], log, seconds, onLine }: Boot) {
+export async function boot(machine: Emulated, { kernel, initramfs, cpus, options = [], log, seconds, onLine }: Boot) {
   const fixed = ['-nodefaults', '-display', 'none', '-serial', 'stdio', '-monitor', 'none', '-no-reboot', '-m', '2G'];
   const append = `console=${machine.console} panic=-1 quiet nokaslr`;
   const args = [...machine.options, ...fixed, '-smp', `${cpus}`, '-kernel', kernel, '-initrd', initramfs];

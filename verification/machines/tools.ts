@@ -3,9 +3,14 @@ import { findProgram, isReadable } from '../../test/support/process/programs.js'
 import { KEYRING } from './debian.js';
 import type { Machine } from './machines.js';
 
-/** The packages that are missing. */
-export function missingPackages({ qemu, qemuPackage, triplet }: Machine): string[] {
-  const programs = [
+export type Needed = readonly [programOrFile: string, debianPackage: string];
+
+/** The packages that are missing, for this machine and for what else is needed. */
+export function missingPackages(
+  { qemu, qemuPackage, triplet }: Pick<Machine, 'qemu' | 'qemuPackage' | 'triplet'>,
+  more: readonly Needed[] = [],
+): string[] {
+  const needed: readonly Needed[] = [
     [qemu, qemuPackage],
     [`${triplet}-g++`, `g++-${triplet.replace('_', '-')}`],
     ['gcc', 'gcc'],
@@ -15,7 +20,9 @@ export function missingPackages({ qemu, qemuPackage, triplet }: Machine): string
     ['cpio', 'cpio'],
     ['apt-get', 'apt'],
     ['dpkg-deb', 'dpkg'],
-  ] as [program: string, debianPackage: string][];
-  const missing = programs.filter(([program]) => findProgram(program) === undefined).map(([, name]) => name);
+    ...more,
+  ];
+  const isThere = (what: string) => (what.startsWith('/') ? isReadable(what) : findProgram(what) !== undefined);
+  const missing = needed.filter(([what]) => !isThere(what)).map(([, name]) => name);
   return isReadable(KEYRING) ? missing : [...missing, 'debian-archive-keyring'];
 }
