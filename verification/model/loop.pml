@@ -13,8 +13,9 @@ bool parked[READERS];
 bool due[READERS];
 
 /* Atomics.notify on STATE. */
-inline announce() {
+inline announce(self) {
   d_step {
+    exclude(self);
     if :: parked[0] -> parked[0] = false; due[0] = true :: else fi;
 #if READERS > 1
     if :: parked[1] -> parked[1] = false; due[1] = true :: else fi
@@ -24,7 +25,7 @@ inline announce() {
 
 /* Atomics.waitAsync: the comparison and the beginning of the wait are one step. */
 inline wait_while(self, state) {
-  atomic { parked[self] = load(STATE) == state }
+  atomic { d_step { exclude(self); skip }; parked[self] = load(STATE) == state }
 }
 
 /* The slot's word becomes a copy of STATE. */
@@ -100,7 +101,7 @@ inline go_offline(self) {
 
 proctype reader(byte self) {
   byte slot = self, seen, state, sections, wanted;
-  bool done;
+  bool done, was_free;
 
   take_slot(self);
   go_online(self);

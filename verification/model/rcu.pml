@@ -3,14 +3,17 @@
  * checks many variants.
  *
  *   rcu.pml      the shared words, what is shown, how it begins
- *   machine.pml  what may happen to accesses: store buffers, late loads, membarrier(2), futex(2)
+ *   memory.pml   what stores do: buffers.pml, multi-copy atomic; or power.pml, not (-DPOWER)
+ *   machine.pml  fences, late loads, membarrier(2)
+ *   sleep.pml    futex(2)
+ *   section.pml  what a section loads, and how late
  *   claim.pml    how a reader takes a slot; that it may die
  *   reader.pml   a reader of the memb flavor: lock, unlock
  *   loop.pml     a reader of the event-loop flavor (-DLOOP): online, acknowledge, offline
  *   waiter.pml   cookie, driving, sleeping, reaping; a waiter that stops
  *
  * SAFETY: nobody reads an element that has been freed, also not by a load that completes late: the assertion in
- * machine.pml. PROGRESS: no state in which somebody sleeps for ever: spin's invalid end states, where readers run
+ * section.pml. PROGRESS: no state in which somebody sleeps for ever: spin's invalid end states, where readers run
  * SECTIONS sections and sleeps have no limit. And the updater comes to its end under weak fairness though readers never
  * stop: the formula at the end of this file. Both as long as whoever is in a section leaves it or dies.
  *
@@ -18,24 +21,23 @@
  *   - There is no nesting in a slot's word.
  *   - A section reads one element once; that read may happen at any point of it, and after it.
  *   - Elements are not used again, so that each read of a freed one is seen. The updater frees at once: nothing could
- *   be worse. - To look many times before sleeping is to look once, later. What a step does with private variables is
- *   not apart from its
- *     access of a shared word.
+ *     be worse.
+ *   - To look many times before sleeping is to look once, later. What a step does with private variables is not apart
+ *     from its access of a shared word.
  *   - An access and the one before it are one step where only the thread itself could tell, as the call of
- *   membarrier(2) and the
- *     load of STATE that asks for it: what others do between them they may as well do before.
- *   - A dead thread is marked as dead after all that it has done. Who sleeps for its section gets up by itself: in
- *   lib/rcu/ naps
- *     are limited, for this reason alone (-DUNNOTICED shows that).
+ *     membarrier(2) and the load of STATE that asks for it: what others do between them they may as well do before.
+ *   - A dead thread is marked as dead after all that it has done, and all of it has reached everybody by then. The code
+ *     marks by a release; the kernel's full fences come a moment later, when the thread gives up its CPU. Who sleeps for its section gets up by itself: in
+ *     lib/rcu/ naps are limited, for this reason alone (-DUNNOTICED shows that).
  *
- * Variants, by -D: LOOP, the event-loop flavor (its heavy fences stand beside atomic accesses that order as much on
- * this machine, so that it does not show them to be needed); READERS, SECTIONS of each, PERIODS that the updater
- * waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC; TSO, without late loads; PROGRESS; SHOW. All others are
- * faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with the sequence before the advance),
- * WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited for), STALE_MARK (read once), PLAIN_WAIT_WORD
- * (1 or 0), RESCAN (slots that were out of the way are looked at again), CLAIM_RESETS_WAIT_WORD, TRUST_OTHERS_MARK
- * (no fence where another waiter has set the bits), WAKE_ONE, RETIRE_..., UNNOTICED, WAIT_FOR_NEW (the scan waits for
- * those who have entered since, too).
+ * Variants, by -D: POWER; LOOP, the event-loop flavor, whose heavy fences are its driver's own; READERS, SECTIONS of
+ * each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC; TSO, without late loads;
+ * PROGRESS; SHOW; DIRECTED (begins in the middle of a grace period, with a dead reader whose slot is claimed, and a
+ * helper that stops after its step). All others are faults: NO_..., and COUNTER_NOT_ADVANCED (the scan compares with
+ * the sequence before the advance), WORD_WITHOUT_STAGE (a reader that has copied ADVANCED is not waited for),
+ * STALE_MARK (read once), PLAIN_WAIT_WORD (1 or 0), RESCAN (slots that were out of the way are looked at again),
+ * CLAIM_RESETS_WAIT_WORD, TRUST_OTHERS_MARK (no fence where another waiter has set the bits), WAKE_ONE, RETIRE_...,
+ * UNNOTICED, WAIT_FOR_NEW (the scan waits for those who have entered since, too).
  */
 
 /* Without membarrier(2). */
@@ -63,7 +65,7 @@
 #define THREADS (READERS + 1)
 #endif
 #define token(thread) ((thread) + 1)
-/* By token. Marked by a release after all that the thread has done, and read by an acquire. */
+/* By token. */
 bool dead[THREADS + 1];
 
 /* Words of memory. */
@@ -134,11 +136,27 @@ bool finished;
 #endif
 #define show(what) assert(SHOW != what)
 #define show_if(condition, what) assert(SHOW != what || !(condition))
-#define old_while_fenced(self) (fetched[self] != element(memory[POINTER]) && stage(memory[STATE]) == FENCED)
+#define old_while_fenced(self) (fetched[self] != element(last(POINTER)) && stage(last(STATE)) == FENCED)
 /* Its section's last store has become visible: without -DCLAIMS a reader's slot is its own number. */
-#define has_left(self) (memory[WORD(self)] == 0 && buffer[self].length == 0)
+#define has_left(self) (last(WORD(self)) == 0 && is_drained(self))
 
+/* Who loads a word: a set of threads. */
+#define WAITERS (((1 << THREADS) - 1) & ~((1 << READERS) - 1))
+#ifdef CLAIMS
+#define NEWCOMER 2
+#else
+#define NEWCOMER 0
+#endif
+#define audience(where) \
+  ((where) == STATE -> (1 << THREADS) - 1 : \
+  ((where) == POINTER -> (1 << READERS) - 1 : \
+  ((where) >= WAIT_WORD(0) -> WAITERS | (1 << ((where) - WAIT_WORD(0))) | NEWCOMER : \
+  ((where) >= OWNER(0) || (where) == SLOT_HIGH_WATER -> WAITERS | NEWCOMER : WAITERS))))
+
+#include "memory.pml"
+#include "section.pml"
 #include "machine.pml"
+#include "sleep.pml"
 
 /* Wakes all that may be asleep for the section in the slot. */
 inline wake(self, which) {
@@ -147,7 +165,7 @@ inline wake(self, which) {
   :: atomic { is_wanted(load(WAIT_WORD(which))) -> wanted = load(WAIT_WORD(which)) };
     atomic { compare_and_swap(self, WAIT_WORD(which), wanted, withdrawn(wanted), done); wanted = 0 };
     if
-    :: done -> d_step { done = false; futex_wake(WAIT_WORD(which)) }
+    :: done -> d_step { done = false; exclude(self); futex_wake(WAIT_WORD(which)) }
     :: else
     fi
   fi
@@ -168,15 +186,22 @@ inline start(thread) {
 
 init {
   atomic {
-    memory[STATE] = end_of(0);
-    memory[OWNER(0)] = token(0);
-    memory[SLOT_HIGH_WATER] = 1;
+    begin_with(STATE, end_of(0));
+    begin_with(OWNER(0), token(0));
+    begin_with(SLOT_HIGH_WATER, 1);
+#ifdef DIRECTED
+    begin_with(STATE, 3);
+    begin_with(POINTER, 1);
+    begin_with(WORD(0), word_of(3));
+    dead[token(0)] = true;
+#else
     run reader(0);
+#endif
     start(0);
 #if READERS > 1
 #ifndef CLAIMS
-    memory[OWNER(1)] = token(1);
-    memory[SLOT_HIGH_WATER] = 2;
+    begin_with(OWNER(1), token(1));
+    begin_with(SLOT_HIGH_WATER, 2);
 #endif
     run reader(1);
     start(1);

@@ -5,7 +5,7 @@
 
 proctype reader(byte self) {
   byte slot = self, seen, sections, wanted;
-  bool done;
+  bool done, was_free;
 
   take_slot(self);
 

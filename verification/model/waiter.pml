@@ -4,10 +4,15 @@
  * nobody is told.
  */
 
-#if defined(HELPER) && !defined(IMMORTAL)
+#if defined(HELPER) && !defined(IMMORTAL) && !defined(DIRECTED)
 #define may_stop if :: self == HELPER -> goto stops :: true fi
 #else
 #define may_stop skip
+#endif
+#ifdef DIRECTED
+#define must_stop if :: self == HELPER -> goto stops :: else fi
+#else
+#define must_stop skip
 #endif
 
 #define is_over(cookie) (load(STATE) >= end_of(cookie))
@@ -18,6 +23,10 @@
 
 /* The slot `next` of a dead owner. Who has it now, if the dead has not, claimed it after the advance: is not busy. */
 inline reapDeadReader(self) {
+#ifndef NO_FENCE_ON_RETIRE
+  /* STATE before the owner: pairs with the fence of a reader that claims the slot. POWER needs it. */
+  fence(self);
+#endif
   if
   :: load(OWNER(next)) == owner ->
     word = load(WORD(next));
@@ -53,7 +62,7 @@ inline reapDeadReader(self) {
 #ifdef UNNOTICED
 #define is_dead_in(slot) false
 #else
-#define is_dead_in(slot) (dead[memory[OWNER(slot)]])
+#define is_dead_in(slot) (dead[load(OWNER(slot))])
 #endif
 
 #define is_holdout(slot) (holdouts & (1 << (slot)))
@@ -70,6 +79,7 @@ inline reapDeadReader(self) {
 /* The event-loop flavor: one slot, which is `next`. */
 inline mark_holdouts(self) {
   atomic {
+    up_to_date(self, WAIT_WORD(next)) ->
     may_stop;
     unmark();
     marks[next] = marked(load(WAIT_WORD(next)));
@@ -84,7 +94,7 @@ inline mark_holdouts(self) {
   other = 0;
   do
   :: atomic {
-      other < READERS && is_holdout(other) ->
+      other < READERS && is_holdout(other) && up_to_date(self, WAIT_WORD(other)) ->
       may_stop;
       done = done || !is_fenced(load(WAIT_WORD(other)));
       marks[other] = marked(load(WAIT_WORD(other)));
@@ -139,6 +149,12 @@ proctype waiter(byte self) {
 #endif
   do
   :: period < PERIODS ->
+#ifdef DIRECTED
+    if
+    :: period == 0 -> cookie = 1; goto waits
+    :: else
+    fi;
+#endif
     if
     :: self == UPDATER -> store(self, POINTER, period + 1)
     :: else
@@ -146,7 +162,7 @@ proctype waiter(byte self) {
     if
     :: atomic {
         /* synchronizeSync() begins one by itself. Its compare-and-swap comes after the unpublishing store. */
-        stage(load(STATE)) == DONE -> may_stop;
+        stage(load(STATE)) == DONE && up_to_date(self, STATE) -> may_stop;
         seen = load(STATE);
         cookie = sequence(seen) + 1;
         take_step(self);
@@ -161,6 +177,7 @@ proctype waiter(byte self) {
       cookie = sequence(load(STATE)) + 1
     fi;
 
+waits:
     do
     :: atomic { is_over(cookie) -> break }
     :: atomic { comes_to(DONE) -> may_stop; seen = load(STATE); take_step(self); seen = 0; done = false }
@@ -173,6 +190,7 @@ proctype waiter(byte self) {
         may_stop;
 #endif
         take_step(self);
+        must_stop;
         seen = 0;
         done = false
       }
@@ -204,7 +222,7 @@ proctype waiter(byte self) {
         od;
 #if defined(LOOP) && !defined(NO_ANNOUNCEMENT)
         if
-        :: atomic { holdouts != 0 -> may_stop; announce() }
+        :: atomic { holdouts != 0 -> may_stop; announce(self) }
         :: holdouts == 0
         fi
 #endif
