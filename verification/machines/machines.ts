@@ -29,11 +29,16 @@ export interface Machine {
    * (docs/internals/machines.md). V8 does not optimize there, so that it replaces little.
    */
   readonly optimizesFromQemu?: number;
+  /**
+   * Test files, named as in test/, for which the virtual CPUs take turns in one thread of qemu: in threads of their own
+   * they go on executing code that another one has patched (docs/internals/machines.md).
+   */
+  readonly inOneThread: readonly string[];
   /** Whether switches to registered processes are counted. */
   readonly countsSwitches: boolean;
 }
 
-const everything = { mask: 0x3ff, unsupported: [], countsSwitches: false };
+const everything = { mask: 0x3ff, unsupported: [], inOneThread: ['core/sync-core'], countsSwitches: false };
 
 export const machines: readonly Machine[] = [
   {
@@ -78,6 +83,7 @@ export const machines: readonly Machine[] = [
     kernel: /^linux-image-6\.1\.\S*-s390x$/,
     mask: 0x19f,
     unsupported: ['PRIVATE_EXPEDITED_SYNC_CORE', 'REGISTER_PRIVATE_EXPEDITED_SYNC_CORE', 'GET_REGISTRATIONS'],
+    inOneThread: [],
     countsSwitches: false,
   },
   {

@@ -14,7 +14,7 @@ import { bundleModules } from './modules.js';
 import type { Plan } from './plan.js';
 import { boot, majorVersion } from './qemu.js';
 import { type Base, createInitramfs, prepareBase } from './root.js';
-import { select, unknown } from './suite.js';
+import { nameOf, select, unknown } from './suite.js';
 import { missingPackages } from './tools.js';
 
 const usage = `Usage: npm run verify:MACHINE -- [--all] [--only TEST ...] [--leave-out-registration]
@@ -75,32 +75,54 @@ async function prepare(machine: Machine): Promise<Prepared> {
 }
 
 async function runSuite(machine: Machine, prepared: Prepared, all: boolean, only: readonly string[]): Promise<void> {
-  const { folder, base, binaries, modules } = prepared;
   const { together, alone, skipped } = select(all, only);
-  const { arch, mask, unsupported, qemu, optimizesFromQemu = 0 } = machine;
-  const plan: Plan = {
+  const { arch, mask, unsupported, qemu, optimizesFromQemu = 0, countsSwitches, inOneThread } = machine;
+  const isInOneThread = (file: string) => inOneThread.includes(nameOf(file));
+  const common = {
     task: 'suite',
     arch,
     mask,
     unsupported,
     nodeOptions: majorVersion(qemu) < optimizesFromQemu ? ['--no-opt'] : [],
-    doctor: all || !machine.countsSwitches,
+  } as const;
+  const plan: Plan = {
+    ...common,
+    doctor: all || !countsSwitches,
     torture: all,
     bench: only.length === 0,
-    together,
+    together: together.filter((file) => !isInOneThread(file)),
     alone,
   };
-  const initramfs = await createInitramfs(folder, binaries, modules, plan);
-  say('the suite');
+  const apart = together.filter(isInOneThread);
+  if (apart.length < together.length || alone.length > 0) {
+    say('the suite');
+    await bootSuite(machine, prepared, plan, 'suite', []);
+  }
+  if (apart.length > 0) {
+    say(`in one thread of qemu: ${apart.map(nameOf).join(', ')}`);
+    const nothingElse = { doctor: false, torture: false, bench: false, together: apart, alone: [] };
+    const options = ['-accel', 'tcg,thread=single'];
+    await bootSuite(machine, prepared, { ...common, ...nothingElse }, 'one-thread', options);
+  }
+  if (only.length === 0) for (const [reason, names] of skipped) console.log(`not run: ${names.join(', ')}: ${reason}`);
+}
+
+async function bootSuite(
+  machine: Machine,
+  { folder, base, binaries, modules }: Prepared,
+  plan: Plan,
+  name: string,
+  options: readonly string[],
+): Promise<void> {
   await boot(machine, {
     kernel: base.kernel,
-    initramfs,
+    initramfs: await createInitramfs(folder, binaries, modules, plan),
     cpus: 2,
-    log: join(folder, 'suite.log'),
+    options,
+    log: join(folder, `${name}.log`),
     seconds: 7200,
     onLine: (line) => console.log(line),
   });
-  if (only.length === 0) for (const [reason, names] of skipped) console.log(`not run: ${names.join(', ')}: ${reason}`);
 }
 
 async function countSwitches(machine: Machine, prepared: Prepared, leaveOut: boolean): Promise<void> {

@@ -74,7 +74,7 @@ export function select(all: boolean, only: readonly string[]): Selection {
 }
 
 /** Its path below test/, as `rcu/slots`. */
-const nameOf = (file: string) => file.slice(FOLDER.length, -END.length);
+export const nameOf = (file: string) => file.slice(FOLDER.length, -END.length);
 
 function everyTest(): string[] {
   return readdirSync(new URL(FOLDER, root), { recursive: true, encoding: 'utf8' })
