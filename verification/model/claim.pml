@@ -34,7 +34,9 @@ inline claim(self) {
   store_atomic(self, WAIT_WORD(slot), 0);
 #endif
 #ifndef NO_WAKE_ON_CLAIM
-  /* The word before WAIT_WORD: pairs with the sleeper's heavy fence. The word was a dead reader's, if it had an owner. */
+  /*
+   * The word before WAIT_WORD: pairs with the sleeper's heavy fence. The word was a dead reader's, if it had an owner.
+   */
   if
   :: was_free -> was_free = false
   :: else -> wake(self, slot)

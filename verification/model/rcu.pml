@@ -27,8 +27,8 @@
  *   - An access and the one before it are one step where only the thread itself could tell, as the call of
  *     membarrier(2) and the load of STATE that asks for it: what others do between them they may as well do before.
  *   - A dead thread is marked as dead after all that it has done, and all of it has reached everybody by then. The code
- *     marks by a release; the kernel's full fences come a moment later, when the thread gives up its CPU. Who sleeps for its section gets up by itself: in
- *     lib/rcu/ naps are limited, for this reason alone (-DUNNOTICED shows that).
+ *     marks by a release; the kernel's full fences come a moment later, when the thread gives up its CPU. Who sleeps
+ *     for its section gets up by itself: in lib/rcu/ naps are limited, for this reason alone (-DUNNOTICED shows that).
  *
  * Variants, by -D: POWER; LOOP, the event-loop flavor, whose heavy fences are its driver's own; READERS, SECTIONS of
  * each, PERIODS that the updater waits for; CLAIMS, HELPERS, IMMORTAL, FOREVER, SYMMETRIC; TSO, without late loads;
