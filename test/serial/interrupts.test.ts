@@ -126,7 +126,7 @@ t.test('exits of threads leave PRIVATE_EXPEDITED as it is, and with it fences an
   const global = membarrier.registerSync('GLOBAL_EXPEDITED');
   harness.pin(here);
   const stays = await startSibling('busy', there);
-  t.teardown(stays.stop);
+  t.teardown(() => stays.stop());
   for (let exits = 1; exits <= 3; exits++) {
     await (await startSibling('busy', there)).stop();
     t.equal(interruptsEach(barrier, stays), 1, `the barrier, after ${exits} exits`);

@@ -72,7 +72,7 @@ function v8(): Finding[] {
   const s390x = machineCode('qemu-s390x', '-L', '/usr/s390x-linux-gnu', node);
   return [
     // bcr 15,0 and bcr 14,0; a branch to the register 14 is the function's return.
-    { what: `${NODE_S390X}`, isKept: /\b07[ef]0\b/.test(s390x), isKeptInReport: false },
+    { what: NODE_S390X, isKept: /\b07[ef]0\b/.test(s390x), isKeptInReport: false },
     {
       what: `this Node.js, ${process.arch}`,
       isKept: /\bmfence\b|\bdmb\b/.test(machineCode(execPath)),
