@@ -3,11 +3,12 @@
  * describes (docs/evidence/global-expedited.md). The fix replaces one argument in the downloaded source.
  */
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { firstOf, unpack } from '../machines/debian.js';
+import { fetchKernel } from '../machines/root.js';
 import type { Needed } from '../machines/tools.js';
 import { type Guest, imageOf, type Release } from './guests.js';
 
@@ -18,23 +19,24 @@ export interface Kernel {
   readonly described: string;
 }
 
-export async function fetchKernel(release: Release, guest: Guest, folder: string): Promise<Kernel> {
-  const apt = join(folder, 'apt');
-  const { deb } = await firstOf(release.suites, apt, guest.debian, async (suite) => {
-    const [deb] = await suite.download(await suite.newest(imageOf(release, guest)));
+export async function fetchPackaged(release: Release, guest: Guest, folder: string): Promise<Kernel> {
+  const source = { debian: guest.debian, kernelSuites: release.suites, kernel: imageOf(release, guest) };
+  const { kernel } = await fetchKernel(source, folder);
+  return { image: kernel, described: `Debian's ${basename(kernel).replace(/^vmlinu[xz]-/, '')}` };
+}
+
+/** Downloads one package, and unpacks of it what is below a path. */
+async function fetchPart(name: string, suites: readonly string[], debian: string, folder: string, part: string) {
+  const { deb, suite } = await firstOf(suites, join(folder, 'apt'), debian, async (suite) => {
+    const [deb] = await suite.download(name);
     return { deb: deb as string };
   });
-  await unpack(deb, folder, './boot');
-  const name = readdirSync(join(folder, 'boot')).find((file) => file.startsWith('vmlinu')) as string;
-  return { image: join(folder, 'boot', name), described: `Debian's ${name.replace(/^vmlinu[xz]-/, '')}` };
+  await unpack(deb, folder, part);
+  return suite;
 }
 
 export async function fetchBusybox(guest: Guest, folder: string): Promise<string> {
-  const { deb } = await firstOf(['bookworm'], join(folder, 'apt'), guest.debian, async (suite) => {
-    const [deb] = await suite.download('busybox-static');
-    return { deb: deb as string };
-  });
-  await unpack(deb, folder);
+  await fetchPart('busybox-static', ['bookworm'], guest.debian, folder, './bin');
   return join(folder, 'bin/busybox');
 }
 
@@ -60,29 +62,17 @@ const FIX = 'membarrier_switch_mm(rq, prev->mm, next->mm);';
 /** Each for x86-64. Takes minutes. */
 export async function buildKernels(release: Release, folder: string): Promise<{ without: Kernel; with: Kernel }> {
   const { version } = release;
-  const { deb, suite } = await firstOf(release.suites, join(folder, 'apt'), 'amd64', async (suite) => {
-    const [deb] = await suite.download(`linux-source-${version}`);
-    return { deb: deb as string };
-  });
+  const suite = await fetchPart(`linux-source-${version}`, release.suites, 'amd64', folder, './usr/src');
   const source = join(folder, 'source');
   rmSync(source, { recursive: true, force: true });
   mkdirSync(source, { recursive: true });
-  await unpack(deb, folder, './usr/src');
   const archive = join(folder, `usr/src/linux-source-${version}.tar.xz`);
   await execute('tar', ['--extract', '--file', archive, '--directory', source, '--strip-components', '1']);
-  const make = (...args: string[]) =>
-    execute('make', ['--silent', `--jobs=${availableParallelism()}`, ...args], {
-      cwd: source,
-      maxBuffer: 2 ** 26,
-    });
+  const execution = { cwd: source, maxBuffer: 2 ** 26 };
+  const make = (target: string) => execute('make', ['--silent', `--jobs=${availableParallelism()}`, target], execution);
   await make('tinyconfig');
-  await execute(
-    join(source, 'scripts/config'),
-    OPTIONS.split(' ').flatMap((option) => ['--enable', option]),
-    {
-      cwd: source,
-    },
-  );
+  const enable = OPTIONS.split(' ').flatMap((option) => ['--enable', option]);
+  await execute(join(source, 'scripts/config'), enable, execution);
   await make('olddefconfig');
 
   const build = async (name: string): Promise<Kernel> => {

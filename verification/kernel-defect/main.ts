@@ -11,9 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { root } from '../../harness/index.js';
 import { boot } from '../machines/qemu.js';
+import { archive } from '../machines/root.js';
 import { missingPackages } from '../machines/tools.js';
 import { type Guest, guests, pc, releases } from './guests.js';
-import { buildKernels, fetchBusybox, fetchKernel, type Kernel, neededToBuild, once } from './kernels.js';
+import { buildKernels, fetchBusybox, fetchPackaged, type Kernel, neededToBuild, once } from './kernels.js';
 
 const usage = `Usage: npm run verify:kernel-defect -- [--runs N] [--source VERSION ...] [--no-build] [--fresh]
 
@@ -42,8 +43,7 @@ async function createInitramfs(guest: Guest, runs: number): Promise<string> {
   chmodSync(join(top, 'init'), 0o755);
   writeFileSync(join(top, 'runs'), `${runs}\n`);
   const initramfs = join(folder, 'initramfs');
-  const script = 'cd "$1" && find . | cpio --create --format=newc --owner=0:0 --quiet >"$2"';
-  await execute('bash', ['-o', 'pipefail', '-c', script, 'archive', top, initramfs]);
+  await archive(top, initramfs);
   return initramfs;
 }
 
@@ -76,7 +76,7 @@ async function run(runs: number, sources: readonly string[]): Promise<boolean> {
     const initramfs = await createInitramfs(guest, runs);
     for (const release of releases) {
       const folder = join(out, guest.name, `debian-${release.version}`);
-      const kernel = await once(folder, () => fetchKernel(release, guest, folder));
+      const kernel = await once(folder, () => fetchPackaged(release, guest, folder));
       holds = (await check(guest, kernel, initramfs, runs, 1)) && holds;
     }
   }
@@ -102,7 +102,7 @@ function parse() {
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
-    if (!/^[1-9]\d{0,3}$/.test(values.runs)) throw new Error(`--runs takes a number from 1 to 9999`);
+    if (!/^[1-9]\d{0,3}$/.test(values.runs)) throw new Error('--runs takes a number from 1 to 9999');
     const versions = releases.map(({ version }) => version);
     const unknown = values.source.find((source) => !versions.includes(source));
     if (unknown !== undefined) throw new Error(`--source takes ${versions.join(' or ')}, not ${unknown}`);

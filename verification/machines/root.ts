@@ -49,7 +49,10 @@ const described = (deb: string, suite: string) =>
     .trim()
     .replace('\n', ' ')} of ${suite}`;
 
-async function fetchKernel({ debian, kernelSuites, kernel }: Machine, folder: string) {
+/** Where a kernel comes from. */
+export type KernelSource = Pick<Machine, 'debian' | 'kernelSuites' | 'kernel'>;
+
+export async function fetchKernel({ debian, kernelSuites, kernel }: KernelSource, folder: string) {
   const { deb, suite } = await firstOf(kernelSuites, join(folder, 'apt-kernel'), debian, async (suite) => {
     const [deb] = await suite.download(await suite.newest(kernel));
     return { deb: deb as string };
@@ -80,7 +83,8 @@ async function fetchNode({ debian, triplet: multiarch }: Machine, folder: string
   return { nodePackage: described(nodejs, suite) };
 }
 
-async function archive(folder: string, to: string): Promise<void> {
+/** As the kernel unpacks it. */
+export async function archive(folder: string, to: string): Promise<void> {
   const script = 'cd "$1" && find . | cpio --create --format=newc --owner=0:0 --quiet >"$2"';
   await promisify(execFile)('bash', ['-o', 'pipefail', '-c', script, 'archive', folder, to]);
 }
