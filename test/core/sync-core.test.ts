@@ -44,8 +44,8 @@ function run(arm: Arm, milliseconds: number): Shown {
 }
 
 /**
- * Runs an arm for so many milliseconds, and as long as that is not enough for twice as many, up to 20 s: on a busy
- * machine, or an emulated one, the two threads seldom run at the same time.
+ * Runs an arm for so many milliseconds. As long as that is not enough, runs it again for twice as many, up to 20 s. On
+ * a busy machine, or an emulated one, the two threads seldom run at the same time.
  */
 function runUntil(isEnough: (shown: Shown) => boolean, arm: Arm, milliseconds: number): Shown {
   const shown = run(arm, milliseconds);
